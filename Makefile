@@ -1,0 +1,69 @@
+# Needs make and Python 3.11 or newer, nothing else; everything it installs goes into .venv.
+# One .venv serves both: `make demo` installs what runs, `make test` what tests need on top.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
+JOBS ?= 2
+ARGS ?=
+
+IN_VENV = .venv/bin/python
+INSTALL = PIP_USER=0 $(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes
+# Hashes pin the content, so the lock names no index: whichever one pip is set to use must serve the same files.
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+  --no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+UV ?= $(shell command -v uv || echo .venv/bin/uv)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench lock stop clean
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: .venv/.runtime ## open the local workspace: the coach on this machine, without Slack
+	$(IN_VENV) -m bot local $(ARGS)
+
+test: .venv/.dev ## run every test, on JOBS=2 processes; ARGS="-k pause" picks some
+	$(IN_VENV) -m pytest -n $(JOBS) --dist loadfile $(if $(WALKAWAY_NO_SKIPS),-p tests.no_skips) $(ARGS)
+
+lint: .venv/.dev ## check style, types and who imports whom
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -m ruff format --check .
+	$(IN_VENV) -m mypy
+	.venv/bin/lint-imports --no-logo
+
+format: .venv/.dev ## put the sources into shape
+	$(IN_VENV) -m ruff check --fix .
+	$(IN_VENV) -m ruff format .
+
+bench: .venv/.dev ## measure speed and the quality of advice
+	$(IN_VENV) -m tests.bench $(ARGS)
+
+lock: .venv/.made ## write the locks anew after a change of dependencies; UPGRADE=1 takes newer ones
+	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --output-file requirements-dev.lock --constraint requirements.lock --group dev pyproject.toml
+
+stop: .venv/.runtime ## stop the embedded server, which outlives the coach
+	$(IN_VENV) -m bot stop
+
+clean: ## remove .venv and what the tools left; deals stay
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find bot dialogs tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "make: $(PYTHON) is not Python 3.11 or newer; name another: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "make: $(PYTHON) cannot make virtual environments; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+	@touch $@
+
+.venv/.runtime: .venv/.made requirements.lock
+	$(INSTALL) -r requirements.lock
+	@touch $@
+
+# What tests need holds what runs: no second installation for `make demo`.
+.venv/.dev: .venv/.made requirements-dev.lock
+	$(INSTALL) -r requirements-dev.lock
+	@touch .venv/.runtime $@
