@@ -1,0 +1,165 @@
+"""From a level to advice: the reasons that carry it, what would change it, and one action to take first.
+
+Everything here is computed from the record by the same rules; it refuses to invent a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from dialogs import gates, grounds, levels
+from dialogs.deal import Deal, Evidence
+from dialogs.effects import Change
+from dialogs.events import RedLineCured
+from dialogs.grounds import COUNTED, Ground
+from dialogs.levels import Level
+from dialogs.questions import QUESTIONS, ground_of
+from dialogs.record import by_ground, facts_of, level_of, recorded
+
+MOST_REASONS = 3
+MOST_CHANGES = 3
+LOOK_AHEAD = 4  # check-ins
+WORRYING = 2
+WORTH_KNOWING = ("alternative", "mutual", "authority", "word")
+
+ACTIONS: dict[Ground, str] = {
+    "C": "name_behaviour",
+    "P": "ask_for_time",
+    "K": "ask_what_moves",
+    "M": "ask_needs",
+    "A": "check_plan_b",
+    "V": "confirm_red_line",
+}
+
+
+def reasons(deal: Deal) -> tuple[Evidence, ...]:
+    """Up to three pieces of evidence, at most one a question, the heaviest ground first."""
+    weights = deal.coach.grounds
+    best: dict[str, Evidence] = {}
+    for evidence in deal.coach.evidence:
+        kept = best.get(evidence.question)
+        if evidence.value >= WORRYING and (kept is None or _speaks(evidence) >= _speaks(kept)):
+            best[evidence.question] = evidence
+    heavy = [e for e in best.values() if _weight(weights, e) > 0]
+    heavy.sort(key=lambda e: (-_weight(weights, e), -e.value, -e.check_in))
+    first = [e for i, e in enumerate(heavy) if ground_of(e.question) not in _grounds_of(heavy[:i])]
+    rest = [e for e in heavy if e not in first]
+    return tuple((first + rest)[:MOST_REASONS])
+
+
+def _grounds_of(found: list[Evidence]) -> set[Ground | None]:
+    return {ground_of(e.question) for e in found}
+
+
+def _speaks(evidence: Evidence) -> tuple[bool, int, int]:
+    """The user's own words first, then the worse answer, then the newer."""
+    return bool(evidence.words), evidence.value, evidence.check_in
+
+
+def _weight(weights: grounds.Grounds, evidence: Evidence) -> float:
+    ground = ground_of(evidence.question)
+    return 0.0 if ground is None or ground == "S" else weights[ground]
+
+
+def would_change(deal: Deal) -> tuple[Change, ...]:
+    """Up to three things that would lower the level, each tried by the same rules, the nearest first."""
+    level = level_of(deal)
+    if level is Level.STAY:
+        return ()
+    found = [
+        change
+        for index, line in enumerate(deal.red_lines)
+        if line.confirmed and (change := _cured(deal, index))
+    ]
+    for key in _worrying(deal):
+        change = _calmer(deal, (key,), key)
+        if change is not None:
+            found.append(change)
+    if not found and (together := _calmer(deal, _worrying(deal), "all")) is not None:
+        found.append(together)
+    found.sort(key=lambda change: (change.check_ins, change.level))
+    return tuple(found[:MOST_CHANGES])
+
+
+def _worrying(deal: Deal) -> tuple[str, ...]:
+    """The questions whose last answer still speaks against the deal."""
+    return tuple(
+        q.key
+        for q in QUESTIONS
+        if q.ground in COUNTED
+        and (last := deal.coach.asked.get(q.key)) is not None
+        and (last.value or 0) >= WORRYING
+    )
+
+
+def _cured(deal: Deal, index: int) -> Change | None:
+    after = recorded(deal, RedLineCured(id="", at=_now(deal), red_line=index)).deal
+    lower = level_of(after)
+    return Change("red_line_cured", index, 0, lower) if lower < level_of(deal) else None
+
+
+def _calmer(deal: Deal, keys: tuple[str, ...], name: str) -> Change | None:
+    """How many calm answers to these questions running would lower the level, all else staying as it is."""
+    level, latches, facts = level_of(deal), deal.coach.latches, facts_of(deal, deal.last_event or deal.opened)
+    answers = by_ground(dict.fromkeys(keys, 0))
+    facts = replace(
+        facts,
+        suspected=facts.suspected and "red_line" not in keys,
+        checked_in_since_return=deal.coach.returns > 0,
+    )
+    for count in range(1, LOOK_AHEAD + 1):
+        facts = replace(
+            facts, grounds=grounds.updated(facts.grounds, answers, fit_speaks=facts.p is not None)
+        )
+        latches = levels.checked(latches, facts)
+        if (lower := levels.level(latches, facts)) < level:
+            return Change(name, 0, count, lower)
+    return None
+
+
+def _now(deal: Deal) -> datetime:
+    return deal.last_event or deal.opened
+
+
+def unknown(deal: Deal) -> tuple[str, ...]:
+    """What was never answered and would be worth knowing, at most two."""
+    asked = deal.coach.asked
+    return tuple(k for k in WORTH_KNOWING if k not in asked or asked[k].value is None)[:2]
+
+
+def tired(deal: Deal) -> bool:
+    """Whether the negotiator's own state, as last answered, asks for a day's wait."""
+    own = [
+        last
+        for q in QUESTIONS
+        if q.ground == "S" and (last := deal.coach.asked.get(q.key)) and last.value is not None
+    ]
+    newest = max((last.number for last in own), default=0)
+    return any((last.value or 0) >= WORRYING for last in own if last.number == newest)
+
+
+def breached(deal: Deal) -> tuple[str, ...]:
+    """The words of the red lines whose breach is confirmed."""
+    return tuple(line.text for line in deal.red_lines if line.confirmed)
+
+
+def action(deal: Deal) -> str:
+    """The one action offered first at this level."""
+    level = level_of(deal)
+    if level is Level.STAY:
+        return "go_on"
+    if tired(deal) and level is not Level.WALK_AWAY:
+        return "wait_a_day"
+    if level is Level.PAUSE:
+        return "pause"
+    if level in (Level.FINAL_OFFER, Level.WALK_AWAY):
+        return level.key
+    return _probe(deal)
+
+
+def _probe(deal: Deal) -> str:
+    if deal.coach.suspected and not gates.red_line_confirmed(deal):
+        return "confirm_red_line"
+    weights = deal.coach.grounds
+    return ACTIONS[max(COUNTED, key=lambda ground: weights[ground])]

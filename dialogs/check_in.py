@@ -1,0 +1,372 @@
+"""One check-in as a conversation: which question is on the screen, at which stage, and what follows.
+
+Answers wait in the open round; only its end makes them evidence. An answer to anything that is not on the
+screen any more changes nothing and is told so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs import advice, cadence
+from dialogs.deal import Answer, Deal, Round, Term
+from dialogs.effects import AnyEffect, Ask, CheckInEnd, Line, Pass, Remind
+from dialogs.events import (
+    Acted,
+    Answered,
+    CheckedIn,
+    CheckInStarted,
+    Chosen,
+    DealFocused,
+    Event,
+    LeftOff,
+    Noted,
+    NoteWanted,
+    NothingChanged,
+    NothingToReport,
+    Offered,
+    OnScreen,
+    RedLineConfirmed,
+    Skipped,
+    Tapped,
+    WentBack,
+    Worded,
+)
+from dialogs.questions import BY_KEY, plan
+from dialogs.record import Canonical, level_of, recorded, terms_value
+from dialogs.turns import Turn, about, nudge, tell
+
+WORRYING = 2
+CHECK_IN, UNFINISHED = "check_in", "unfinished"  # timers
+
+
+def started(deal: Deal, event: CheckInStarted) -> Turn:
+    """A new check-in, or the open one at the question where it was left."""
+    if deal.pause_at(event.at) is not None:
+        return Turn(deal, (tell(deal, "paused_check_in"),))
+    if deal.check_in is not None and deal.check_in.open is not None:
+        return Turn(deal, (ask(deal, resumed=True),))
+    chosen = plan(deal, event.by)
+    opened = Round(
+        deal.coach.check_ins + 1, event.at, event.by, plan=chosen, open=chosen[0], touched=event.at
+    )
+    begun = replace(deal, check_in=opened)
+    focused = Pass(event.by, DealFocused(id=f"{event.id}/focus", at=event.at, by=event.by, deal=deal.key))
+    return Turn(begun, (ask(begun), _unfinished(begun, event), focused))
+
+
+def known(deal: Deal) -> Deal:
+    """The deal without the questions of its open check-in that this version asks no more."""
+    opened = deal.check_in
+    if opened is None or all(key in BY_KEY for key in (*opened.plan, *opened.answers)):
+        return deal
+    planned = tuple(key for key in opened.plan if key in BY_KEY)
+    answers = {key: answer for key, answer in opened.answers.items() if key in BY_KEY}
+    rest = [key for key in planned if key not in answers and key not in opened.passed]
+    if opened.open not in planned:
+        opened = replace(opened, open=next(iter((*rest, *planned[-1:])), None), stage="answer")
+    return replace(deal, check_in=replace(opened, plan=planned, answers=answers))
+
+
+def is_open(deal: Deal) -> bool:
+    """Whether a question is on the screen."""
+    return deal.check_in is not None and deal.check_in.open is not None
+
+
+def noted(deal: Deal, event: Noted) -> Turn:
+    """A note in the middle of a check-in goes with the open question's answer."""
+    if deal.check_in is None:
+        raise ValueError(deal.key)
+    return _asking(deal, replace(deal.check_in, note=event.text, stage="answer"))
+
+
+def on_screen(deal: Deal, event: OnScreen) -> Turn:
+    """Whatever answers the question on the screen."""
+    opened = deal.check_in
+    if opened is None or opened.open is None:
+        return Turn(deal, (tell(deal, "no_open_question"),))
+    if event.check_in and (event.check_in != opened.number or event.question not in ("", opened.open)):
+        return Turn(deal, (tell(deal, "old_button", question=event.question),))
+    turn = _answered_on_screen(deal, opened, event)
+    if turn.deal is not None and turn.deal.check_in is not None and turn.deal is not deal:
+        return replace(turn, effects=(*turn.effects, _unfinished(turn.deal, event)))
+    return turn
+
+
+def _answered_on_screen(deal: Deal, opened: Round, event: OnScreen) -> Turn:  # noqa: PLR0911 - one case an event
+    match event:
+        case Tapped():
+            return _tapped(deal, opened, event)
+        case Worded():
+            return _worded(deal, opened, event)
+        case Chosen():
+            return _chosen(deal, opened, event)
+        case Skipped():
+            return _skipped(deal, opened, event)
+        case WentBack():
+            return _back(deal, opened)
+        case NoteWanted():
+            return _asking(deal, replace(opened, stage="note"))
+        case LeftOff():
+            return Turn(deal, (tell(deal, "stopped", question=opened.open or ""),))
+        case NothingToReport():
+            return _nothing(deal, event)
+        case _:
+            raise TypeError(event)
+
+
+def ask(deal: Deal, *, resumed: bool = False, problem: str = "", text: str = "") -> Ask:
+    """The open question as an effect, under the answers so far."""
+    opened = deal.check_in
+    if opened is None or opened.open is None:
+        raise ValueError(deal.key)
+    question, given = BY_KEY[opened.open], opened.answers.get(opened.open)
+    return Ask(
+        **about(deal),
+        number=opened.number,
+        question=opened.open,
+        stage=opened.stage,
+        position=opened.plan.index(opened.open) + 1,
+        of=len(opened.plan),
+        lines=lines(opened),
+        value=given.value if given else None,
+        choices=question.choices if opened.stage == "follow_up" else (),
+        terms=deal.must_haves,
+        red_lines=tuple(line.text for line in deal.red_lines),
+        last_offer=next((offer for offer in reversed(deal.offers) if offer.by == "them"), None),
+        unit=deal.unit,
+        problem=problem,
+        problem_text=text,
+        resumed=resumed,
+    )
+
+
+def lines(opened: Round) -> tuple[Line, ...]:
+    """The answers so far, in the order they were asked; the open question's own is still being made."""
+    return tuple(
+        Line(key, a.value, a.words, terms=a.terms, amount=a.amount)
+        if (a := opened.answers.get(key)) is not None
+        else Line(key, None, passed=True)
+        for key in opened.plan
+        if key != opened.open and (key in opened.answers or key in opened.passed)
+    )
+
+
+def _asking(deal: Deal, opened: Round) -> Turn:
+    asking = replace(deal, check_in=opened)
+    return Turn(asking, (ask(asking),))
+
+
+def _tapped(deal: Deal, opened: Round, event: Tapped) -> Turn:
+    key = opened.open or ""
+    event = _all_met(deal, key, event)
+    problem = _unfit(deal, key, event)
+    if problem:
+        return Turn(deal, (ask(deal, problem=problem),))
+    value = terms_value(event.terms) if event.terms else event.answer
+    words = " / ".join(said for said in (opened.note, event.words) if said)
+    answer = Answer(value, event.at, event.by, words, event.terms, event.amount)
+    anew = replace(opened, stage="answer", followed_up=opened.followed_up and opened.stage != "follow_up")
+    return _next_stage(deal, _with(anew, key, answer, note=""), event)
+
+
+def _all_met(deal: Deal, key: str, event: Tapped) -> Tapped:
+    """The must-haves' one tap: 0 means that all of them are met."""
+    if BY_KEY[key].reads != "terms" or event.answer != 0:
+        return event
+    met: Term = "met"
+    return replace(event, answer=None, terms=(met,) * len(deal.must_haves))
+
+
+def _unfit(deal: Deal, key: str, event: Tapped) -> str:
+    """What is wrong with an answer of this form to this question, as a key; "" if nothing is."""
+    reads = BY_KEY[key].reads
+    not_sure = event.answer is None and not event.terms and event.amount is None
+    if not_sure:
+        return ""
+    if reads == "terms":
+        return "" if len(event.terms) == len(deal.must_haves) else "expected_terms"
+    if reads == "amount":
+        return "" if event.amount is not None else "expected_amount"
+    return "" if event.answer in (0, 1, 2, 3) else "expected_scale"
+
+
+def _next_stage(deal: Deal, opened: Round, event: Event) -> Turn:
+    """After an answer: its words, which red line, its follow-up, or the next question."""
+    key = opened.open or ""
+    answer, question = opened.answers[key], BY_KEY[key]
+    if (answer.value or 0) >= WORRYING:
+        if question.needs_words and not answer.words and opened.stage == "answer":
+            return _asking(deal, replace(opened, stage="words"))
+        if key == "red_line" and answer.red_line is None and len(deal.red_lines) > 1:
+            return _asking(deal, replace(opened, stage="which"))
+        if not opened.followed_up and opened.stage != "follow_up":
+            return _asking(deal, replace(opened, stage="follow_up", followed_up=True))
+    return _onward(deal, opened, event)
+
+
+def _onward(deal: Deal, opened: Round, event: Event) -> Turn:
+    rest = [
+        key for key in opened.plan if key in BY_KEY and key not in opened.answers and key not in opened.passed
+    ]
+    if rest:
+        return _asking(deal, replace(opened, open=rest[0], stage="answer"))
+    return _ended(deal, opened, event)
+
+
+def _worded(deal: Deal, opened: Round, event: Worded) -> Turn:
+    key = opened.open or ""
+    if opened.stage == "answer":
+        return Turn(deal, (ask(deal, problem="unreadable_answer", text=event.text),))
+    if opened.stage == "note":
+        return _asking(deal, replace(opened, stage="answer", note=event.text))
+    if opened.stage == "which":
+        return _which(deal, opened, event)
+    if not event.text.strip():
+        return Turn(deal, (ask(deal, problem="required"),))
+    given = opened.answers[key]
+    words = f"{given.words} / {event.text}" if given.words else event.text
+    return _next_stage(deal, _with(opened, key, replace(given, words=words)), event)
+
+
+def _which(deal: Deal, opened: Round, event: Worded) -> Turn:
+    text = event.text.strip()
+    if not text.isdecimal() or not 1 <= int(text) <= len(deal.red_lines):
+        return Turn(deal, (ask(deal, problem="expected_red_line", text=text),))
+    given = opened.answers["red_line"]
+    return _next_stage(deal, _with(opened, "red_line", replace(given, red_line=int(text) - 1)), event)
+
+
+def _chosen(deal: Deal, opened: Round, event: Chosen) -> Turn:
+    key = opened.open or ""
+    if opened.stage == "which":
+        return _which(deal, opened, Worded(id=event.id, at=event.at, by=event.by, text=event.choice))
+    if opened.stage != "follow_up" or event.choice not in BY_KEY[key].choices:
+        return Turn(deal, (tell(deal, "old_button", question=event.question),))
+    given = replace(opened.answers[key], choice=event.choice)
+    if event.choice == "style":  # directness is not hostility
+        given = replace(given, value=1)
+    return _onward(deal, _with(opened, key, given), event)
+
+
+def _skipped(deal: Deal, opened: Round, event: Skipped) -> Turn:
+    key = opened.open or ""
+    if opened.stage == "note":
+        return _asking(deal, replace(opened, stage="answer"))
+    if opened.stage == "answer":
+        answers = {k: a for k, a in opened.answers.items() if k != key}  # a note may have come in between
+        return _onward(deal, replace(opened, answers=answers, passed=(*opened.passed, key)), event)
+    given = opened.answers[key]
+    if opened.stage == "words":  # hostility counts by what was said, not by what was felt
+        return _onward(deal, _with(opened, key, replace(given, value=1)), event)
+    if opened.stage == "which":
+        return _next_stage(deal, _with(opened, key, replace(given, red_line=0)), event)
+    return _onward(deal, opened, event)
+
+
+def _back(deal: Deal, opened: Round) -> Turn:
+    """One step back: from a stage to its question, from a question to the one before."""
+    key = opened.open or ""
+    if opened.stage != "answer":
+        followed_up = opened.followed_up and opened.stage != "follow_up"
+        answers = {k: a for k, a in opened.answers.items() if k != key}
+        return _asking(deal, replace(opened, stage="answer", answers=answers, followed_up=followed_up))
+    done = [k for k in opened.plan[: opened.plan.index(key)] if k in opened.answers or k in opened.passed]
+    if not done:
+        return Turn(deal, (ask(deal, problem="nothing_before"),))
+    last = done[-1]
+    answers = {k: a for k, a in opened.answers.items() if k != last}
+    passed = tuple(k for k in opened.passed if k != last)
+    # The first worrying answer is the one that was followed up: while it stands, so does its follow-up.
+    followed_up = opened.followed_up and any((a.value or 0) >= WORRYING or a.choice for a in answers.values())
+    return _asking(deal, replace(opened, open=last, answers=answers, passed=passed, followed_up=followed_up))
+
+
+def _with(opened: Round, key: str, answer: Answer, *, note: str | None = None) -> Round:
+    answers = {**opened.answers, key: answer}
+    return replace(opened, answers=answers, note=opened.note if note is None else note)
+
+
+def _nothing(deal: Deal, event: NothingToReport) -> Turn:
+    done = NothingChanged(id=event.id, at=event.at, by=event.by)
+    return _closing(deal, (done,), (), event, nothing_changed=True)
+
+
+def _ended(deal: Deal, opened: Round, event: Event) -> Turn:
+    """The last question is answered: answers become events on the record, then the check-in ends."""
+    bare = replace(deal, check_in=None)
+    done = replace(opened, open=None)
+    return _closing(bare, _events(done, event), lines(done), event)
+
+
+def _events(opened: Round, event: Event) -> tuple[Canonical, ...]:
+    found: list[Canonical] = []
+    for key in opened.plan:
+        answer = opened.answers.get(key)
+        if answer is None:
+            continue
+        name, at, by = f"{event.id}/{key}", event.at, answer.by
+        if answer.amount is not None:
+            found.append(Offered(id=f"{name}/offered", at=at, by=by, side="them", value=answer.amount))
+        if answer.choice == "named":
+            found.append(Acted(id=f"{name}/named", at=at, by=by, action="named_behaviour"))
+        if answer.choice == "final" and key == "red_line":
+            found.append(RedLineConfirmed(id=f"{name}/final", at=at, by=by, red_line=answer.red_line or 0))
+        found.append(_fact(name, answer, key, event))
+    if opened.note:
+        found.append(Noted(id=f"{event.id}/note", at=event.at, by=event.by, text=opened.note))
+    return (*found, CheckedIn(id=event.id, at=event.at, by=opened.by, passed=opened.passed))
+
+
+def _fact(name: str, answer: Answer, key: str, event: Event) -> Answered:
+    return Answered(
+        id=name,
+        at=event.at,
+        by=answer.by,
+        question=key,
+        answer=None if answer.terms else answer.value,
+        terms=answer.terms,
+        amount=answer.amount,
+        note=answer.words,
+        red_line=answer.red_line,
+        choice=answer.choice,
+    )
+
+
+def _closing(
+    deal: Deal,
+    events: tuple[Canonical, ...],
+    said: tuple[Line, ...],
+    event: Event,
+    *,
+    nothing_changed: bool = False,
+) -> Turn:
+    before, due = level_of(deal), False
+    for fact in events:
+        step = recorded(deal, fact)
+        deal, due = step.deal, due or step.nudge
+    level = level_of(deal)
+    resting = deal.pause_at(event.at) is not None
+    upcoming = None if resting else cadence.next_check_in(event.at, deal.zone, level, deal.deadline)
+    deal = replace(deal, next_check_in=upcoming)
+    end = CheckInEnd(
+        **about(deal),
+        number=deal.coach.check_ins,
+        lines=said,
+        level=level,
+        before=before,
+        nothing_changed=nothing_changed,
+        next_check_in=upcoming,
+        paused=resting,
+        triage=deal.coach.triage,
+        tired=advice.tired(deal),
+        suggestion=advice.action(deal),
+    )
+    effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))
+    if due:
+        effects = (*effects, nudge(deal, event, prompted=True))
+    return Turn(deal, effects, events, nudge=due)
+
+
+def _unfinished(deal: Deal, event: Event) -> Remind:
+    return Remind(UNFINISHED, cadence.working_morning(event.at, deal.zone, 1))

@@ -1,0 +1,236 @@
+"""The deal: everything the coach must know to take the next turn, and nothing it can look up later.
+
+A frozen record; `dialogs.turn` is the only place that makes a new one from an old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from dialogs.grounds import Grounds
+from dialogs.levels import Latch
+
+Side = Literal["seller", "buyer", "neither"]
+Term = Literal["met", "partly", "not"]
+Firmness = Literal["hope", "likely", "firm"]
+Status = Literal["live", "closed"]
+Stage = Literal["answer", "words", "which", "follow_up", "note"]
+Outcome = Literal["agreed", "walked_away", "impasse"]
+Tried = Literal[
+    "named_behaviour", "asked_for_time", "final_offer",
+    "final_offer_refused", "cure_attempted", "cure_refused",
+]  # fmt: skip
+ReturnCondition = Literal[
+    "better_package", "new_information", "another_person", "their_situation", "my_situation", "neutral",
+    "withdrawn_in_writing",
+]  # fmt: skip
+
+MOST_MUST_HAVES = 5
+OFFERS_KEPT = 6
+EVIDENCE_KEPT = 24  # the newest in the hot state; the log keeps all
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What you do if this deal dies (BATNA); money in the deal's unit."""
+
+    name: str = ""
+    value: Decimal | None = None
+    low: Decimal | None = None
+    likely: Decimal | None = None
+    high: Decimal | None = None
+    firmness: Firmness | None = None
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RedLine:
+    """A non-negotiable: its words, whether its breach is confirmed now and how often it ever was.
+
+    `cure_attempted` and `cure_refused` speak of the breach that stands; its cure clears them.
+    """
+
+    text: str
+    confirmed: bool = False
+    confirmations: int = 0
+    cure_attempted: bool = False
+    cure_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the negotiator wrote on a calm day, beginning "I will leave if"."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: 0–3 or None for "not sure", and the user's own words."""
+
+    value: int | None
+    at: datetime
+    by: str
+    words: str = ""
+    terms: tuple[Term, ...] = ()
+    amount: Decimal | None = None
+    choice: str = ""  # the follow-up's tap
+    red_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """An open check-in. `open` is the question on screen, at `stage`.
+
+    `plan` holds question keys, never positions; empty when answers come unasked (a replay).
+    """
+
+    number: int
+    since: datetime
+    by: str
+    plan: tuple[str, ...] = ()
+    open: str | None = None
+    stage: Stage = "answer"
+    followed_up: bool = False
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    passed: tuple[str, ...] = ()  # skipped in this check-in
+    note: str = ""
+    touched: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When a question was last asked (check-in number) and what was answered last."""
+
+    number: int
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One answer that speaks: what was asked, what was said, when, by whom, in which check-in."""
+
+    question: str
+    value: int
+    at: datetime
+    by: str
+    check_in: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A strategic pause: why, since when, until when, and what was thought meanwhile."""
+
+    reason: str
+    since: datetime
+    until: datetime | None
+    by: str
+    terms: tuple[Term, ...] = ()
+    waiting_for: str = ""
+    reflection: Mapping[str, str] = field(default_factory=dict)
+    best_offer: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nudged:
+    """What stood at the last nudge, so that the next one has something new to say.
+
+    `level` follows the deal down; `fresh` are the grounds made active since; `spent` is when the day's
+    budget was last used (gates and walk-aways use none).
+    """
+
+    total: float = 0.0
+    level: int = 0
+    fresh: frozenset[str] = frozenset()
+    spent: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One package put on the table, in the deal's unit."""
+
+    by: Literal["us", "them"]
+    value: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """The engines' memory, kept apart from what the user told us about the deal."""
+
+    grounds: Grounds = field(default_factory=Grounds)
+    latches: Mapping[str, Latch] = field(default_factory=dict)
+    check_ins: int = 0
+    hot_check_ins: int = 0  # running ones that ended at pause or above
+    tried: tuple[Tried, ...] = ()
+    returns: int = 0
+    paused_and_returned: bool = False
+    checked_in_since_return: bool = False
+    suspected: bool = False
+    nudged: Nudged = field(default_factory=Nudged)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    triage: str = ""  # who gains from no deal, as last answered
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """One live deal. Money in `unit`; `limit` is a floor for a seller and a ceiling for a buyer."""
+
+    key: str
+    owner: str
+    name: str
+    counterpart: str
+    opened: datetime
+    alias: str = ""
+    side: Side | None = None
+    unit: str = ""
+    limit: Decimal | None = None
+    target: Decimal | None = None
+    must_haves: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()  # the must-haves as last answered
+    red_lines: tuple[RedLine, ...] = ()
+    alternative: Alternative | None = None
+    cost_of_delay: Decimal | None = None
+    promise: Promise | None = None
+    purpose: str = ""
+    deadline: datetime | None = None
+    zone: str = "UTC"
+    colleagues: tuple[str, ...] = ()
+    status: Status = "live"
+    outcome: Outcome | None = None
+    last_event: datetime | None = None
+    check_in: Round | None = None
+    paused: Pause | None = None
+    offers: tuple[Offer, ...] = ()  # the newest few
+    their_best: Decimal | None = None
+    snoozed: str = ""  # why the last nudge was put off
+    turns: int = 0  # entries in the log that made this state
+    next_check_in: datetime | None = None
+    coach: Coach = field(default_factory=Coach)
+
+    @property
+    def called(self) -> str:
+        """The alias where there is one: what may stand on a screen the counterpart can see."""
+        return self.alias or self.name
+
+    def pause_at(self, at: datetime) -> Pause | None:
+        """The pause in force at `at`; one whose date has passed is over."""
+        pause = self.paused
+        return None if pause is None or (pause.until is not None and at >= pause.until) else pause
+
+    def time_left(self, at: datetime) -> timedelta | None:
+        """Time to the deadline, negative once it has passed; None without one."""
+        return None if self.deadline is None else self.deadline - at
+
+    def share_spent(self, at: datetime) -> float | None:
+        """The share of the time from opening to deadline that is spent at `at`, 0 to 1 and beyond."""
+        if self.deadline is None or self.deadline <= self.opened:
+            return None
+        return (at - self.opened) / (self.deadline - self.opened)

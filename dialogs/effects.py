@@ -1,0 +1,337 @@
+"""What is to be done, in the imperative: said, asked, shown, remembered. No wording, no shapes.
+
+`to` is the person who gets it ("": whoever acted); `prompted` whether they just asked for it with a tap
+or a word of their own: only then may it be more than discreet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from dialogs.deal import Evidence, Offer, Outcome, Pause, Promise, Stage, Term
+from dialogs.events import DealMoved, PersonEvent
+from dialogs.levels import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What all effects share: the deal they speak of, by key and by discreet name, and in whose zone."""
+
+    deal: str = ""
+    called: str = ""
+    counterpart: str = ""
+    zone: str = "UTC"
+    to: str = ""
+    prompted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answered question of the open check-in, as it is echoed above the next one."""
+
+    question: str
+    value: int | None
+    words: str = ""
+    passed: bool = False
+    terms: tuple[Term, ...] = ()
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that would lower the level, tried by the same rules.
+
+    `question` answered `answer` for `check_ins` check-ins running leads to `level`.
+    """
+
+    question: str
+    answer: int
+    check_ins: int
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Effect):
+    """Put the open question on the screen, under the answers so far."""
+
+    number: int
+    question: str
+    stage: Stage
+    position: int
+    of: int
+    lines: tuple[Line, ...] = ()
+    value: int | None = None
+    choices: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    red_lines: tuple[str, ...] = ()
+    last_offer: Offer | None = None
+    unit: str = ""
+    problem: str = ""
+    problem_text: str = ""
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInEnd(Effect):
+    """Close the check-in with one line: where you stand, what next, when we speak again."""
+
+    number: int
+    lines: tuple[Line, ...]
+    level: Level
+    before: Level
+    nothing_changed: bool = False
+    next_check_in: datetime | None = None
+    paused: bool = False
+    triage: str = ""
+    tired: bool = False
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge(Effect):
+    """Say what is suggested, with its reasons, the promise, what would change it, and one action."""
+
+    level: Level
+    reasons: tuple[Evidence, ...]
+    changes: tuple[Change, ...]
+    promise: Promise | None
+    action: str
+    unknown: tuple[str, ...] = ()
+    breached: tuple[str, ...] = ()
+    snoozed: str = ""
+    triage: str = ""
+    tired: bool = False
+    gate: bool = False
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Effect):
+    """Say, discreetly, that there is something to see; *Show me* opens it."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explain(Effect):
+    """Open the evidence behind the level."""
+
+    level: Level
+    weights: tuple[tuple[str, float], ...]
+    total: float
+    evidence: tuple[Evidence, ...]
+    changes: tuple[Change, ...]
+    check_ins: int
+    breached: tuple[str, ...] = ()
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Effect):
+    """Say where the deal stands."""
+
+    name: str
+    level: Level
+    check_ins: int
+    deadline: datetime | None
+    next_check_in: datetime | None
+    paused: Pause | None
+    must_haves: tuple[str, ...]
+    terms: tuple[Term, ...]
+    red_lines: tuple[str, ...]
+    promise: Promise | None
+    status: str
+    outcome: Outcome | None
+    open_question: bool
+    limit: Decimal | None = None
+    unit: str = ""
+    alternative: str = ""
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealReady(Effect):
+    """The deal is set up: repeat it, and offer the first check-in."""
+
+    name: str
+    must_haves: tuple[str, ...]
+    red_lines: tuple[str, ...]
+    promise: Promise | None
+    deadline: datetime | None
+    limit: Decimal | None
+    unit: str
+    side: str
+    alternative: str
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseBegun(Effect):
+    """The pause is on: until when, and a note to the other side, ready to copy."""
+
+    pause: Pause
+    reasons: tuple[Evidence, ...] = ()
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseOver(Effect):
+    """The date of the pause has come: what was written, and what now."""
+
+    pause: Pause
+    promise: Promise | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAsked(Effect):
+    """They came back: ask what changed, one tap away."""
+
+    pause: Pause | None
+    said_by: str = ""
+    must_haves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnThin(Effect):
+    """Fewer changes than a return should have: say so, and leave it to the user."""
+
+    conditions: tuple[str, ...]
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackAtTheTable(Effect):
+    """The talks go on: terms before and after, what was written in the pause, where you stand."""
+
+    pause: Pause | None
+    conditions: tuple[str, ...]
+    because: str
+    must_haves: tuple[str, ...]
+    before: tuple[Term, ...]
+    after: tuple[Term, ...]
+    level: Level
+    promise: Promise | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped(Effect):
+    """A gate stopped a signature or a walk-away, or let it pass: which ones, and why."""
+
+    signing: bool
+    gates: tuple[str, ...]
+    unmet: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    breached: tuple[str, ...] = ()
+    promise: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealEnded(Effect):
+    """The deal is closed: what it came to, beside what was promised and needed."""
+
+    name: str
+    outcome: Outcome
+    must_haves: tuple[str, ...]
+    terms: tuple[Term, ...]
+    promise: Promise | None
+    check_ins: int
+    pauses: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit(Effect):
+    """Ask an earlier question again, to put its answer right."""
+
+    check_in: int
+    question: str
+    value: int | None
+    words: str
+    at: datetime
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditDone(Effect):
+    """An earlier answer is put right: old and new, and the level before and after."""
+
+    check_in: int
+    question: str
+    old: int | None
+    new: int | None
+    before: Level
+    after: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell(Effect):
+    """A few words: `key` names the template, `about` what stands in it."""
+
+    key: str
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDeals(Effect):
+    """The person's deals, the most urgent first."""
+
+    deals: tuple[DealMoved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowHome(Effect):
+    """The person's home page."""
+
+    deals: tuple[DealMoved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseDeal(Effect):
+    """Which deal? A button each."""
+
+    verb: str
+    words: str
+    deals: tuple[DealMoved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help(Effect):
+    """What can be typed."""
+
+    first: bool = False
+    has_deals: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferSetUp(Effect):
+    """A button that opens the set-up form."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Set the deal's timer for `purpose`, replacing it; `due` None takes it away."""
+
+    purpose: str
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Pass an event on to a person (a letter, so that it happens once and on its own shard)."""
+
+    person: str
+    event: PersonEvent
+
+
+Message = (
+    Ask | CheckInEnd | Nudge | Notice | Explain | Status | DealReady | PauseBegun | PauseOver | ReturnAsked
+    | ReturnThin | BackAtTheTable | Stopped | DealEnded | Edit | EditDone | Tell | ListDeals | ShowHome
+    | ChooseDeal | Help | OfferSetUp
+)  # fmt: skip
+AnyEffect = Message | Remind | Pass

@@ -1,0 +1,405 @@
+"""What has happened, in the past tense: Slack, Teams, the clock and the command line all end up here.
+
+Each has an `id` (the same when redelivered), an aware `at`, and `by`, a person of ours ("": the clock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from dialogs.deal import Alternative, Outcome, ReturnCondition, Side, Term, Tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What all events share."""
+
+    id: str
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Event):
+    """A deal was set up."""
+
+    deal: str
+    name: str
+    counterpart: str
+    alias: str = ""
+    side: Side | None = None
+    unit: str = ""
+    limit: Decimal | None = None
+    target: Decimal | None = None
+    must_haves: tuple[str, ...] = ()
+    red_lines: tuple[str, ...] = ()
+    alternative: Alternative | None = None
+    cost_of_delay: Decimal | None = None
+    promise: str = ""
+    purpose: str = ""
+    deadline: datetime | None = None
+    zone: str = "UTC"
+    colleagues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInStarted(Event):
+    """Somebody asked to check in, or to go on where they stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Event):
+    """A question was answered: 0–3, or None for "not sure"; terms or an amount where asked."""
+
+    question: str
+    answer: int | None = None
+    terms: tuple[Term, ...] = ()
+    amount: Decimal | None = None
+    note: str = ""
+    red_line: int | None = None
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnScreen(Event):
+    """What answers something on a screen: its check-in and question (0 and "": whatever is open)."""
+
+    check_in: int = 0
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tapped(OnScreen):
+    """The open question was answered, by tap or by word. `answer` None is "not sure"."""
+
+    answer: int | None = None
+    terms: tuple[Term, ...] = ()
+    amount: Decimal | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded(OnScreen):
+    """Words were given where the coach had asked for words: what they said, a follow-up, a note."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen(OnScreen):
+    """One of a follow-up's choices was tapped."""
+
+    choice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped(OnScreen):
+    """The open question, or its follow-up, was passed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentBack(OnScreen):
+    """The last answer of the open check-in was taken back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWanted(OnScreen):
+    """The user wants to write a note in the middle of a check-in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """A note was written, in a check-in or between them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOff(OnScreen):
+    """The check-in was left for later; it resumes at the same question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToReport(OnScreen):
+    """That nothing changed was tapped or said: it ends the check-in at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedIn(Event):
+    """A check-in ended: grounds are updated. `passed` names the questions that were skipped."""
+
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingChanged(Event):
+    """Nothing moved since last time: the answers of the open round are dropped, nothing fades."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Event):
+    """An answer of an earlier check-in was put right."""
+
+    check_in: int
+    question: str
+    answer: int | None
+    note: str = ""
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditWanted(Event):
+    """The user wants to put an earlier answer right (check-in 0: the last one given)."""
+
+    check_in: int = 0
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered(Event):
+    """A package was put on the table."""
+
+    side: Literal["us", "them"]
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlternativeChanged(Event):
+    """The alternative became another one, or gained or lost in worth."""
+
+    alternative: Alternative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedLineConfirmed(Event):
+    """A breach of a red line is final, from someone with authority."""
+
+    red_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedLineCured(Event):
+    """The demand across the red line was withdrawn or carved out."""
+
+    red_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted(Event):
+    """Something was tried at the table."""
+
+    action: Tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftWanted(Event):
+    """The user wants words to copy for the other side; the coach itself sends them nothing."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(Event):
+    """A strategic pause began; `until` None: until somebody says they came back."""
+
+    reason: str = ""
+    until: datetime | None = None
+    waiting_for: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseReviewed(Event):
+    """What was thought during the pause was written down, or its date was moved."""
+
+    reflection: Mapping[str, str] = field(default_factory=dict)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnWanted(Event):
+    """Somebody said they came back: ask what changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned(Event):
+    """The talks go on after a pause: what changed, and the terms now."""
+
+    because: str = ""
+    conditions: tuple[ReturnCondition, ...] = ()
+    terms: tuple[Term, ...] = ()
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignWanted(Event):
+    """The user wants to say yes: ask what is in the paper."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutToSign(Event):
+    """The user is about to say yes: asks the acceptance gate."""
+
+    value: Decimal | None = None
+    must_haves: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutToWalk(Event):
+    """The user is about to leave: asks the exit gate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseWanted(Event):
+    """The user wants to close the deal: ask how it ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed(Event):
+    """The deal ended."""
+
+    outcome: Outcome
+    value: Decimal | None = None
+    note: str = ""
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened(Event):
+    """A closed deal came back to life."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed(Event):
+    """The deal got another name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColleagueNamed(Event):
+    """Somebody else may say *they came back* on this deal."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusAsked(Event):
+    """Somebody asked where the deal stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyAsked(Event):
+    """Show the evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Event):
+    """*Show me* was tapped on a discreet message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snoozed(Event):
+    """The nudge was put off, with a reason that the next one will show."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDue(Event):
+    """The clock reached a date the deal had set: `purpose` names the timer."""
+
+    purpose: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misread(Event):
+    """Something was typed or submitted that could not be read: what was wrong, as a key with its figures."""
+
+    problem: str
+    text: str = ""
+    field: str = ""
+
+
+DealEvent = (
+    Opened | CheckInStarted | Answered | Tapped | NothingToReport | Worded | Chosen | Skipped | WentBack
+    | NoteWanted | Noted | LeftOff | CheckedIn | NothingChanged | Edited | EditWanted | Offered
+    | AlternativeChanged | RedLineConfirmed | RedLineCured | Acted | DraftWanted | Paused
+    | PauseReviewed | ReturnWanted | Returned | SignWanted | AboutToSign | AboutToWalk | CloseWanted
+    | Closed | Reopened | Renamed | ColleagueNamed | StatusAsked | WhyAsked | Shown | Snoozed
+    | ReminderDue | Misread
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen(Event):
+    """A person turned up, with what the platform's profile says of them, and where to write to them there."""
+
+    zone: str
+    platform: str = ""
+    address: str = ""
+    name: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealMoved(Event):
+    """A deal this person is on has a new line for their list."""
+
+    deal: str
+    name: str
+    alias: str
+    level: str
+    status: str
+    role: str
+    open_question: bool = False
+    paused_until: datetime | None = None
+    paused: bool = False
+    next_check_in: datetime | None = None
+    suggests: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealFocused(Event):
+    """The person is talking about this deal now."""
+
+    deal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAsked(Event):
+    """The person asked which deals they have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAsked(Event):
+    """The person asked what can be typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greeted(Event):
+    """The coach was installed or opened for the first time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpWanted(Event):
+    """The person wants to set up a deal where no form can be opened at once."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealUnclear(Event):
+    """Something was asked of a deal that is not one of theirs, or of one of several."""
+
+    verb: str
+    words: str = ""
+
+
+PersonEvent = (
+    Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear | Misread
+)

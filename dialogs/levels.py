@@ -1,0 +1,169 @@
+"""From grounds, fit and red lines to one level of advice: five rows, each with its own latch.
+
+It decides which level holds; it refuses to average: the highest row that is on is the level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import assert_never
+
+from dialogs.grounds import Grounds
+
+LOWERED = 1.0  # a level goes off only when its row fails with every bound lowered by this
+LOWERED_P = 0.10
+MISSES_TO_GO_OFF = 2
+TWO = 2
+EPSILON = 1e-9  # bounds are decimal fractions, sums are floats
+
+
+class Level(IntEnum):
+    """What the coach suggests, mildest first."""
+
+    STAY = 0
+    PROBE = 1
+    PAUSE = 2
+    FINAL_OFFER = 3
+    WALK_AWAY = 4
+
+    @property
+    def key(self) -> str:
+        """The level's name in records and templates."""
+        return _KEYS[self]
+
+
+_KEYS = {level: level.name.lower() for level in Level}
+ROWS = (Level.PROBE, Level.PAUSE, Level.FINAL_OFFER, Level.WALK_AWAY)
+FROM_THE_TOP = ROWS[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the rows may look at.
+
+    `p` is the fit's chance (0–1) that the counterpart's best will stay short of the limit, None where the
+    fit is silent; `t` the share (0–1) of the time to the deadline that is spent.
+    """
+
+    grounds: Grounds
+    p: float | None = None
+    t: float | None = None
+    suspected: bool = False
+    confirmed: bool = False
+    confirmed_again: bool = False
+    cure_attempted: bool = False
+    cure_refused: bool = False
+    tried: bool = False
+    checked_in_since_return: bool = False
+    final_offer_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Latch:
+    """One row's memory: on, and how many check-ins running it has failed."""
+
+    on: bool = False
+    misses: int = 0
+
+
+OFF = Latch()
+Latches = Mapping[str, Latch]  # level key -> latch
+
+
+def level(latches: Latches, facts: Facts) -> Level:
+    """The highest level that is on."""
+    return max(latched(latches), next((row for row in FROM_THE_TOP if red_row(row, facts)), Level.STAY))
+
+
+def latched(latches: Latches) -> Level:
+    """The highest level that is on by its latch, red lines aside."""
+    return next((row for row in FROM_THE_TOP if latches.get(row.key, OFF).on), Level.STAY)
+
+
+def risen(latches: Latches, facts: Facts) -> Latches:
+    """Latches after any event: rows that are met go on, none goes off; misses are counted at check-ins."""
+    rising = [row.key for row in ROWS if not latches.get(row.key, OFF).on and row_met(row, facts)]
+    return {**latches, **dict.fromkeys(rising, Latch(on=True))} if rising else latches
+
+
+def checked(latches: Latches, facts: Facts) -> Latches:
+    """Latches at the end of a check-in: rows may go on, and go off after two misses running."""
+    return {row.key: _checked(latches.get(row.key, OFF), row, facts) for row in ROWS}
+
+
+def _checked(latch: Latch, row: Level, facts: Facts) -> Latch:
+    if row_met(row, facts):
+        return Latch(on=True)
+    if not latch.on or row_met(row, facts, lowered=True):
+        return Latch(on=latch.on)
+    return Latch() if latch.misses + 1 >= MISSES_TO_GO_OFF else Latch(on=True, misses=latch.misses + 1)
+
+
+def red_row(row: Level, facts: Facts) -> bool:
+    """The column of the confirmed red line: it holds while the breach stands, and ends with its cure."""
+    if not facts.confirmed or row is Level.STAY:
+        return False
+    if row is Level.WALK_AWAY:
+        return facts.cure_refused or facts.confirmed_again
+    return row is not Level.FINAL_OFFER or facts.cure_attempted or facts.checked_in_since_return
+
+
+def row_met(row: Level, facts: Facts, *, lowered: bool = False) -> bool:
+    """Whether the row's columns of grounds, fit and suspicion are met (bounds lowered on request)."""
+    match row:
+        case Level.STAY:
+            return True
+        case Level.PROBE:
+            return _probe(facts, lowered=lowered)
+        case Level.PAUSE:
+            return _pause(facts, lowered=lowered)
+        case Level.FINAL_OFFER:
+            return _final_offer(facts, lowered=lowered)
+        case Level.WALK_AWAY:
+            return _walk_away(facts, lowered=lowered)
+        case _:  # pragma: no cover
+            assert_never(row)
+
+
+def _probe(facts: Facts, *, lowered: bool) -> bool:
+    grounds = facts.grounds
+    return (
+        _reaches(grounds.total, 3.0, lowered=lowered)
+        or grounds.single_three("C")
+        or grounds.single_three("P")
+        or facts.suspected
+        or _likely(facts, 0.60, lowered=lowered)
+    )
+
+
+def _pause(facts: Facts, *, lowered: bool) -> bool:
+    grounds = facts.grounds
+    return (
+        _likely(facts, 0.74, lowered=lowered)
+        or (_reaches(grounds.total, 4.5, lowered=lowered) and len(grounds.active) >= TWO)
+        or _reaches(grounds["C"], 3.0, lowered=lowered)
+        or _reaches(grounds["V"], 3.0, lowered=lowered)
+        or grounds.single_three("V")
+    )
+
+
+def _final_offer(facts: Facts, *, lowered: bool) -> bool:
+    late = facts.t is not None and facts.t >= 0.8 - EPSILON
+    again = facts.checked_in_since_return and _pause(facts, lowered=lowered)
+    return again or (late and _likely(facts, 0.74, lowered=lowered))
+
+
+def _walk_away(facts: Facts, *, lowered: bool) -> bool:
+    grounds = facts.grounds
+    enough = _reaches(grounds.total, 5.7, lowered=lowered) and len(grounds.active) >= TWO
+    return (enough and facts.tried) or (facts.final_offer_refused and _likely(facts, 0.85, lowered=lowered))
+
+
+def _reaches(value: float, bound: float, *, lowered: bool) -> bool:
+    return value >= bound - (LOWERED if lowered else 0.0) - EPSILON
+
+
+def _likely(facts: Facts, bound: float, *, lowered: bool) -> bool:
+    return facts.p is not None and facts.p >= bound - (LOWERED_P if lowered else 0.0) - EPSILON

@@ -1,0 +1,88 @@
+"""The strategic pause and the return: silent in between, and a return asks what changed.
+
+It decides when a return is thin; it refuses to decide it for the user, who may go on anyway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs import advice, cadence, check_in
+from dialogs.deal import Deal
+from dialogs.effects import BackAtTheTable, Notice, PauseBegun, Remind, ReturnAsked, ReturnThin
+from dialogs.events import Paused, PauseReviewed, Returned, ReturnWanted
+from dialogs.record import level_of
+from dialogs.turns import Turn, about, on_record, tell
+
+PAUSE_OVER = "pause_over"  # timer
+CONDITIONS_FOR_A_RETURN = 2
+
+
+def paused(deal: Deal, event: Paused) -> Turn:
+    """A pause begins, or moves: it takes the place of the next check-in."""
+    until = event.until or (cadence.pause_end(event.at, deal.zone, deal.deadline) if event.by else None)
+    moved = deal.pause_at(event.at) is not None
+    turn = on_record(deal, replace(event, until=until))
+    after = turn.deal
+    if after is None or after.paused is None:
+        raise ValueError(deal.key)
+    said = PauseBegun(**about(after), pause=after.paused, reasons=advice.reasons(after), moved=moved)
+    timers = (Remind(PAUSE_OVER, until), Remind(check_in.CHECK_IN, None), Remind(check_in.UNFINISHED, None))
+    resting = replace(after, next_check_in=None)
+    return replace(turn, deal=resting, effects=(*turn.effects, said, *timers))
+
+
+def reviewed(deal: Deal, event: PauseReviewed) -> Turn:
+    """What was thought is kept for the return; a new date moves the end of the pause."""
+    if deal.paused is None:
+        return Turn(deal, (tell(deal, "not_paused"),))
+    turn = on_record(deal, event, tell(deal, "pause_reviewed"))
+    if event.until is None:
+        return turn
+    return replace(turn, effects=(*turn.effects, Remind(PAUSE_OVER, event.until)))
+
+
+def return_wanted(deal: Deal, event: ReturnWanted) -> Turn:
+    """They came back: the owner is asked what changed, a colleague's word is passed on to the owner."""
+    if deal.paused is None:
+        return Turn(deal, (tell(deal, "not_paused"),))
+    asked = ReturnAsked(**about(deal), pause=deal.paused, must_haves=deal.must_haves)
+    if event.by == deal.owner:
+        return Turn(deal, (asked,))
+    heard = tell(deal, "return_passed_on")
+    return Turn(
+        deal,
+        (
+            replace(heard, to=event.by),
+            Notice(**about(deal), to=deal.owner, prompted=False, kind="came_back", at=event.at),
+        ),
+    )
+
+
+def returned(deal: Deal, event: Returned) -> Turn:
+    """The talks go on: terms before and after; thin without enough that changed, unless anyway."""
+    if not event.by:  # a replay: as given
+        return on_record(deal, event)
+    if deal.paused is None:
+        return Turn(deal, (tell(deal, "not_paused"),))
+    enough = len(event.conditions) >= CONDITIONS_FOR_A_RETURN or "withdrawn_in_writing" in event.conditions
+    if not enough and not event.anyway:
+        return Turn(deal, (ReturnThin(**about(deal), conditions=event.conditions, because=event.because),))
+    turn = on_record(deal, event)
+    after = turn.deal
+    if after is None:
+        raise ValueError(deal.key)
+    upcoming = cadence.next_check_in(event.at, after.zone, level_of(after), after.deadline)
+    said = BackAtTheTable(
+        **about(after),
+        pause=deal.paused,
+        conditions=event.conditions,
+        because=event.because,
+        must_haves=after.must_haves,
+        before=deal.paused.terms,
+        after=event.terms,
+        level=level_of(after),
+        promise=after.promise,
+    )
+    timers = (Remind(PAUSE_OVER, None), Remind(check_in.CHECK_IN, upcoming))
+    return replace(turn, deal=replace(after, next_check_in=upcoming), effects=(said, *turn.effects, *timers))

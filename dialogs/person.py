@@ -1,0 +1,152 @@
+"""The person: zone, language, which deals they are on, and which one they are talking about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from dialogs.effects import AnyEffect, ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
+from dialogs.events import (
+    DealFocused,
+    DealMoved,
+    DealUnclear,
+    Greeted,
+    HelpAsked,
+    ListAsked,
+    Misread,
+    PersonEvent,
+    Seen,
+    SetUpWanted,
+)
+from dialogs.levels import Level
+
+CLOSED_KEPT = 20
+URGENCY = {level.key: -level for level in Level}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the coach talks to; `deals` by key, as each deal last told."""
+
+    key: str
+    zone: str = "UTC"
+    language: str = "en"
+    name: str = ""
+    focus: str = ""
+    greeted: bool = False
+    addresses: Mapping[str, str] = field(default_factory=dict)  # by platform, in the platform's own ids
+    deals: Mapping[str, DealMoved] = field(default_factory=dict)
+
+    @property
+    def live(self) -> tuple[DealMoved, ...]:
+        """Live deals, the most urgent first."""
+        found = [deal for deal in self.deals.values() if deal.status == "live"]
+        return tuple(sorted(found, key=lambda d: (URGENCY.get(d.level, 0), d.paused, d.name.casefold())))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTurn:
+    """The person afterwards, and what is to be done."""
+
+    person: Person
+    effects: tuple[AnyEffect, ...] = ()
+
+
+def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR0911 - one case an event
+    """The next turn of a person. Pure."""
+    match event:
+        case Seen():
+            return PersonTurn(_seen(person, event))
+        case DealMoved():
+            return _moved(person, event)
+        case DealFocused():
+            return PersonTurn(replace(person, focus=event.deal))
+        case ListAsked():
+            return PersonTurn(person, (ListDeals(to=person.key, zone=person.zone, deals=person.live),))
+        case HelpAsked():
+            return PersonTurn(person, (Help(to=person.key, has_deals=bool(person.live)),))
+        case Greeted():
+            home = ShowHome(to=person.key, zone=person.zone, deals=person.live)
+            if person.greeted:
+                return PersonTurn(person, (home,))
+            return PersonTurn(replace(person, greeted=True), (Help(to=person.key, first=True), home))
+        case SetUpWanted():
+            return PersonTurn(person, (OfferSetUp(to=person.key, called=event.name, name=event.name),))
+        case DealUnclear():
+            return PersonTurn(person, (_unclear(person, event),))
+        case Misread():
+            told = Tell(to=person.key, key=event.problem, about={"text": event.text, "near": event.field})
+            return PersonTurn(person, (told,))
+        case _:
+            assert_never(event)
+
+
+def _seen(person: Person, event: Seen) -> Person:
+    addresses = {**person.addresses, event.platform: event.address} if event.platform else person.addresses
+    name = event.name or person.name
+    return replace(person, zone=event.zone, name=name, language=event.language, addresses=addresses)
+
+
+def _moved(person: Person, event: DealMoved) -> PersonTurn:
+    """A newer line replaces an older one, never the other way round: letters may arrive late."""
+    known = person.deals.get(event.deal)
+    if known is not None and known.at > event.at:
+        return PersonTurn(person)
+    deals = _kept({**person.deals, event.deal: event})
+    focus = person.focus if known or event.role != "owner" else event.deal
+    if event.status != "live" and focus == event.deal:
+        focus = ""
+    moved = replace(person, deals=deals, focus=focus)
+    return PersonTurn(moved, (ShowHome(to=person.key, zone=person.zone, prompted=False, deals=moved.live),))
+
+
+def _kept(deals: Mapping[str, DealMoved]) -> Mapping[str, DealMoved]:
+    closed = sorted((d for d in deals.values() if d.status != "live"), key=lambda d: d.at)[:-CLOSED_KEPT]
+    gone = {d.deal for d in closed}
+    return {key: deal for key, deal in deals.items() if key not in gone}
+
+
+def _unclear(person: Person, event: DealUnclear) -> AnyEffect:
+    closed = tuple(d for d in person.deals.values() if d.status != "live")
+    among = closed if event.verb == "reopen" else person.live
+    if not among:
+        return Tell(to=person.key, key="no_closed_deals" if event.verb == "reopen" else "no_deals")
+    return ChooseDeal(to=person.key, verb=event.verb, words=event.words, deals=among)
+
+
+def named(person: Person, words: str, *, closed: bool = False) -> tuple[DealMoved | None, str]:
+    """The deal that `words` begin with (by name, alias or its first letters), and the words after it.
+
+    None if none is named, or more than one could be meant.
+    """
+    among = [d for d in person.deals.values() if (d.status != "live") == closed]
+    plain = words.casefold()
+    exact = [
+        (called, deal)
+        for deal in among
+        for called in {deal.name.casefold(), deal.alias.casefold()} - {""}
+        if plain == called or plain.startswith(called + " ")
+    ]
+    if exact:
+        called, deal = max(exact, key=lambda pair: len(pair[0]))
+        return deal, words[len(called) :].strip()
+    first, _, rest = words.partition(" ")
+    near = [d for d in among if first and _begins(d, first.casefold())]
+    return (near[0], rest.strip()) if len(near) == 1 else (None, words)
+
+
+def _begins(deal: DealMoved, letters: str) -> bool:
+    words = f"{deal.name} {deal.alias}".casefold().split()
+    return any(word.startswith(letters) for word in words)
+
+
+def meant(person: Person, words: str, *, closed: bool = False) -> tuple[DealMoved | None, str]:
+    """The deal meant: the one named, else the only one, else the one talked about last; None: ask."""
+    deal, rest = named(person, words, closed=closed)
+    if deal is not None:
+        return deal, rest
+    among = [d for d in person.deals.values() if (d.status != "live") == closed]
+    if len(among) == 1:
+        return among[0], words
+    return None, words

@@ -1,0 +1,346 @@
+"""What goes on the record, and what it does to the verdict: the same code for live deals and for replay.
+
+`recorded` takes the canonical events (answers, ends of check-ins, offers, pauses …), moves grounds and
+levels, and decides whether a nudge is due. It refuses to know what is on anybody's screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dialogs import gates, grounds, levels
+from dialogs.deal import (
+    EVIDENCE_KEPT,
+    OFFERS_KEPT,
+    Answer,
+    Asked,
+    Coach,
+    Deal,
+    Evidence,
+    Nudged,
+    Offer,
+    Pause,
+    RedLine,
+    Round,
+    Term,
+)
+from dialogs.events import (
+    AboutToSign,
+    AboutToWalk,
+    Acted,
+    AlternativeChanged,
+    Answered,
+    CheckedIn,
+    Closed,
+    ColleagueNamed,
+    Noted,
+    NothingChanged,
+    Offered,
+    Paused,
+    PauseReviewed,
+    RedLineConfirmed,
+    RedLineCured,
+    Renamed,
+    Reopened,
+    Returned,
+    Snoozed,
+)
+from dialogs.grounds import Ground
+from dialogs.levels import Level
+from dialogs.questions import QUESTIONS, ground_of
+
+LAST_DAY = timedelta(hours=24)
+LAST_DAY_BETWEEN_NUDGES = timedelta(hours=1)
+RISE_WORTH_A_NUDGE = 1.0
+HOT_CHECK_INS_A_NUDGE = 4
+
+Canonical = (
+    Answered | CheckedIn | NothingChanged | Offered | AlternativeChanged | RedLineConfirmed | RedLineCured
+    | Acted | Paused | PauseReviewed | Returned | AboutToSign | AboutToWalk | Closed | Reopened | Renamed
+    | ColleagueNamed | Noted | Snoozed
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The deal after an event, and whether a nudge goes out with it."""
+
+    deal: Deal
+    nudge: bool
+
+
+def recorded(deal: Deal, event: Canonical) -> Recorded:
+    """One canonical event folded into the deal."""
+    changed = _changed(deal, event)
+    facts = facts_of(changed, event.at)
+    latch = levels.checked if isinstance(event, CheckedIn) else levels.risen
+    latches = latch(changed.coach.latches, facts)
+    level = levels.level(latches, facts)
+    coach = _marked(deal.coach, changed.coach, latches, level, event)
+    after = replace(changed, coach=coach, last_event=event.at, turns=deal.turns + 1)
+    if not _nudges(deal, after, level, event):
+        return Recorded(after, nudge=False)
+    return Recorded(replace(after, coach=replace(coach, nudged=_told(after, level, event))), nudge=True)
+
+
+def facts_of(deal: Deal, at: datetime) -> levels.Facts:
+    """What the rows may look at at this moment."""
+    coach = deal.coach
+    return levels.Facts(
+        grounds=coach.grounds,
+        t=deal.share_spent(at),
+        suspected=coach.suspected,
+        confirmed=gates.red_line_confirmed(deal),
+        confirmed_again=any(line.confirmed and line.confirmations > 1 for line in deal.red_lines),
+        cure_attempted=any(line.cure_attempted for line in deal.red_lines),
+        cure_refused=any(line.cure_refused for line in deal.red_lines),
+        tried=gates.tried(deal),
+        checked_in_since_return=coach.checked_in_since_return,
+        final_offer_refused="final_offer_refused" in coach.tried,
+    )
+
+
+def level_of(deal: Deal) -> Level:
+    """The level the deal stands at."""
+    if not gates.red_line_confirmed(deal):
+        return levels.latched(deal.coach.latches)
+    return levels.level(deal.coach.latches, facts_of(deal, deal.last_event or deal.opened))
+
+
+def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0912 - one case an event
+    match event:
+        case Answered():
+            return _answered(deal, event)
+        case CheckedIn():
+            return _checked_in(deal, event)
+        case NothingChanged():
+            return replace(deal, check_in=None)
+        case Offered():
+            return _offered(deal, event)
+        case AlternativeChanged():
+            return replace(deal, alternative=event.alternative)
+        case RedLineConfirmed():
+            return _red_line(deal, event.red_line, confirmed=True)
+        case RedLineCured():
+            return _red_line(deal, event.red_line, confirmed=False)
+        case Acted():
+            return _acted(deal, event)
+        case Paused():
+            return _paused(deal, event)
+        case PauseReviewed():
+            return _reviewed(deal, event)
+        case Returned():
+            return _returned(deal, event)
+        case Closed():
+            return replace(deal, status="closed", outcome=event.outcome, check_in=None, paused=None)
+        case Reopened():
+            return replace(deal, status="live", outcome=None)
+        case Renamed():
+            return replace(deal, name=event.name)
+        case ColleagueNamed():
+            return replace(deal, colleagues=tuple(dict.fromkeys((*deal.colleagues, event.person))))
+        case Snoozed():
+            return replace(deal, snoozed=event.reason)
+        case AboutToSign() | AboutToWalk() | Noted():
+            return deal
+
+
+def terms_value(terms: tuple[Term, ...]) -> int:
+    """The must-haves as one answer: all met 0, some partly 1, one not 2, half or more not 3."""
+    missing = terms.count("not")
+    if missing and missing * 2 >= len(terms):
+        return 3
+    return 2 if missing else int("partly" in terms)
+
+
+def _answered(deal: Deal, event: Answered) -> Deal:
+    value = terms_value(event.terms) if event.terms else event.answer
+    answer = Answer(
+        value, event.at, event.by, event.note, event.terms, event.amount, event.choice, event.red_line
+    )
+    opened = deal.check_in or Round(number=deal.coach.check_ins + 1, since=event.at, by=event.by)
+    others = {key: given for key, given in opened.answers.items() if key != event.question}
+    return replace(deal, check_in=replace(opened, answers={**others, event.question: answer}))
+
+
+def _checked_in(deal: Deal, event: CheckedIn) -> Deal:
+    number = deal.coach.check_ins + 1
+    answers = deal.check_in.answers if deal.check_in else {}
+    coach = deal.coach
+    asked = {**coach.asked, **{key: Asked(number, answer.value) for key, answer in answers.items()}}
+    for key in event.passed:  # a skipped question keeps its last answer, and has had its turn
+        asked[key] = Asked(number, asked[key].value if key in asked else None)
+    red = answers.get("red_line")
+    coach = replace(
+        coach,
+        grounds=grounds.updated(coach.grounds, by_ground({key: a.value for key, a in answers.items()})),
+        check_ins=number,
+        asked=asked,
+        suspected=coach.suspected if red is None or red.value is None else red.value >= 2,
+        checked_in_since_return=coach.returns > 0,
+        triage=next((a.choice for k, a in answers.items() if k == "deadlock" and a.choice), coach.triage),
+        evidence=(*coach.evidence, *_evidence(answers, number))[-EVIDENCE_KEPT:],
+    )
+    terms = answers["must_haves"].terms if "must_haves" in answers else ()
+    return replace(deal, coach=coach, check_in=None, terms=terms or deal.terms)
+
+
+def by_ground(answers: Mapping[str, int | None]) -> dict[Ground, dict[str, int]]:
+    """The answers of one check-in by the ground they speak for; not-sure ones are left out."""
+    found: dict[Ground, dict[str, int]] = {}
+    for key, value in answers.items():
+        ground = ground_of(key)
+        if ground is not None and value is not None:
+            found.setdefault(ground, {})[key] = value
+    return found
+
+
+def _evidence(answers: Mapping[str, Answer], number: int) -> tuple[Evidence, ...]:
+    """The answers that speak, in reading order, so that the order of answering leaves no trace."""
+    return tuple(
+        Evidence(q.key, a.value, a.at, a.by, number, a.words)
+        for q in QUESTIONS
+        if (a := answers.get(q.key)) is not None
+        and a.value is not None
+        and q.ground is not None
+        and (a.value > 0 or a.words)
+    )
+
+
+def _offered(deal: Deal, event: Offered) -> Deal:
+    offers = (*deal.offers, Offer(event.side, event.value, event.at))[-OFFERS_KEPT:]
+    best = deal.their_best
+    if event.side == "them" and (best is None or gates.falls_short(deal, best, event.value)):
+        best = event.value
+    return replace(deal, offers=offers, their_best=best)
+
+
+def _red_line(deal: Deal, index: int, *, confirmed: bool) -> Deal:
+    lines = tuple(
+        _breached(line, confirmed=confirmed) if i == index else line for i, line in enumerate(deal.red_lines)
+    )
+    return replace(deal, red_lines=lines)
+
+
+def _breached(line: RedLine, *, confirmed: bool) -> RedLine:
+    """A breach confirmed (perhaps again), or withdrawn, which ends what was attempted against it."""
+    if not confirmed:
+        return RedLine(line.text, confirmations=line.confirmations)
+    return replace(line, confirmed=True, confirmations=line.confirmations + 1)
+
+
+def _acted(deal: Deal, event: Acted) -> Deal:
+    tried = tuple(dict.fromkeys((*deal.coach.tried, event.action)))
+    lines = tuple(
+        replace(
+            line,
+            cure_attempted=line.cure_attempted or event.action == "cure_attempted",
+            cure_refused=line.cure_refused or event.action == "cure_refused",
+        )
+        if line.confirmed
+        else line
+        for line in deal.red_lines
+    )
+    return replace(deal, red_lines=lines, coach=replace(deal.coach, tried=tried))
+
+
+def _paused(deal: Deal, event: Paused) -> Deal:
+    pause = Pause(
+        event.reason,
+        event.at,
+        event.until,
+        event.by,
+        deal.terms,
+        event.waiting_for,
+        best_offer=deal.their_best,
+    )
+    return replace(deal, paused=pause)
+
+
+def _reviewed(deal: Deal, event: PauseReviewed) -> Deal:
+    if deal.paused is None:
+        return deal
+    thought = {**deal.paused.reflection, **event.reflection}
+    return replace(
+        deal, paused=replace(deal.paused, reflection=thought, until=event.until or deal.paused.until)
+    )
+
+
+def _returned(deal: Deal, event: Returned) -> Deal:
+    coach = replace(
+        deal.coach,
+        grounds=grounds.returned(deal.coach.grounds),
+        returns=deal.coach.returns + 1,
+        paused_and_returned=deal.coach.paused_and_returned or deal.paused is not None,
+        checked_in_since_return=False,
+    )
+    return replace(deal, coach=coach, paused=None, terms=event.terms or deal.terms)
+
+
+def _marked(before: Coach, after: Coach, latches: levels.Latches, level: Level, event: Canonical) -> Coach:
+    """What the nudge rule remembers of every event: levels fall silently, grounds made active are news."""
+    nudged = after.nudged
+    if level < nudged.level:
+        nudged = replace(nudged, level=level)
+    if not isinstance(event, CheckedIn):
+        same = latches is after.latches and nudged is after.nudged
+        return after if same else replace(after, latches=latches, nudged=nudged)
+    active = after.grounds.active
+    fresh = (nudged.fresh | (active - before.grounds.active)) & active
+    hot = after.hot_check_ins + 1 if level >= Level.PAUSE else 0
+    return replace(after, latches=latches, nudged=replace(nudged, fresh=fresh), hot_check_ins=hot)
+
+
+def _told(deal: Deal, level: Level, event: Canonical) -> Nudged:
+    spent = deal.coach.nudged.spent if _excepted(deal, level, event) else event.at
+    return Nudged(deal.coach.grounds.total, level, frozenset(), spent)
+
+
+def _nudges(before: Deal, after: Deal, level: Level, event: Canonical) -> bool:
+    if after.status == "closed":
+        return False
+    if gates.fired(after, event):
+        return True
+    if after.pause_at(event.at) is not None and not isinstance(event, Offered):
+        return False
+    news = level > level_of(before) or (isinstance(event, CheckedIn) and _grown(before, after, level))
+    return news and (_excepted(after, level, event) or _within_budget(after, event))
+
+
+def _excepted(deal: Deal, level: Level, event: Canonical) -> bool:
+    """Gates and walk-aways neither wait for the day's budget nor use it up."""
+    return level is Level.WALK_AWAY or gates.fired(deal, event)
+
+
+def _grown(before: Deal, after: Deal, level: Level) -> bool:
+    """Whether a check-in has something new to say, though the level may be the same.
+
+    It added weight to what has grown since the last nudge; or it is the fourth running at pause or above.
+    """
+    coach, told = after.coach, after.coach.nudged
+    if level < Level.PROBE:
+        return False
+    if coach.hot_check_ins and coach.hot_check_ins % HOT_CHECK_INS_A_NUDGE == 0:
+        return True
+    total = coach.grounds.total
+    more = total - told.total >= RISE_WORTH_A_NUDGE - levels.EPSILON
+    new = more or bool(told.fresh) or level > told.level
+    return new and total > before.coach.grounds.total + levels.EPSILON
+
+
+def _within_budget(deal: Deal, event: Canonical) -> bool:
+    """One nudge a day a deal; in the last 24 hours before the deadline, one an hour."""
+    spent, left = deal.coach.nudged.spent, deal.time_left(event.at)
+    if spent is None:
+        return True
+    if left is not None and timedelta(0) <= left < LAST_DAY:
+        return event.at - spent >= LAST_DAY_BETWEEN_NUDGES
+    return _day(deal, spent) != _day(deal, event.at)
+
+
+def _day(deal: Deal, at: datetime) -> date:
+    """The owner's day; where the deal knows no zone (a replay), the day `at` itself is written in."""
+    return (at if deal.zone == "UTC" else at.astimezone(ZoneInfo(deal.zone))).date()

@@ -1,0 +1,29 @@
+"""Who may do what on a deal: one table, one function, asked on the server for every event."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dialogs.deal import Deal
+from dialogs.events import ColleagueNamed, Event, Misread, ReturnWanted, StatusAsked
+
+Role = Literal["owner", "colleague", "stranger", "clock"]
+
+COLLEAGUES_MAY: tuple[type[Event], ...] = (ReturnWanted, StatusAsked, Misread)
+
+
+def role(deal: Deal, person: str) -> Role:
+    """What a person is to a deal; "" is the clock."""
+    if not person:
+        return "clock"
+    if person == deal.owner:
+        return "owner"
+    return "colleague" if person in deal.colleagues else "stranger"
+
+
+def may(deal: Deal, event: Event) -> bool:
+    """Whether whoever caused the event may."""
+    who = role(deal, event.by)
+    if who == "colleague":
+        return isinstance(event, COLLEAGUES_MAY) and not isinstance(event, ColleagueNamed)
+    return who != "stranger"

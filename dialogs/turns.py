@@ -1,0 +1,92 @@
+"""What one turn comes to, and the pieces every turn is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from dialogs import advice
+from dialogs.deal import Deal
+from dialogs.effects import AnyEffect, Nudge, Tell
+from dialogs.events import AboutToSign, AboutToWalk, DealEvent, DealMoved, Event, RedLineConfirmed
+from dialogs.record import Canonical, level_of, recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The deal afterwards, what is to be done, what goes on the log, and whether a nudge is among it."""
+
+    deal: Deal | None
+    effects: tuple[AnyEffect, ...] = ()
+    entries: tuple[DealEvent, ...] = ()
+    nudge: bool = False
+
+
+class About(TypedDict):
+    """What every message says of its deal."""
+
+    deal: str
+    called: str
+    counterpart: str
+    zone: str
+
+
+def about(deal: Deal) -> About:
+    """The head of every effect that speaks of this deal."""
+    return {"deal": deal.key, "called": deal.called, "counterpart": deal.counterpart, "zone": deal.zone}
+
+
+def tell(deal: Deal, key: str, **facts: str) -> Tell:
+    """A few words about this deal: `key` names them, `facts` stand in them."""
+    return Tell(**about(deal), key=key, about=facts)
+
+
+def on_record(deal: Deal, event: Canonical, *said: AnyEffect) -> Turn:
+    """One canonical event recorded, with what is said of it; a nudge joins if one is due."""
+    step = recorded(deal, event)
+    effects = said
+    if step.nudge and not isinstance(event, AboutToSign | AboutToWalk):  # the gate's answer says it all
+        effects = (*said, nudge(step.deal, event, prompted=event.by == deal.owner))
+    return Turn(step.deal, effects, (event,), nudge=step.nudge)
+
+
+def nudge(deal: Deal, event: Event, *, prompted: bool) -> Nudge:
+    """The nudge that stands behind the deal's level now, for its owner."""
+    return Nudge(
+        **about(deal),
+        to=deal.owner,
+        prompted=prompted,
+        level=level_of(deal),
+        reasons=advice.reasons(deal),
+        changes=advice.would_change(deal),
+        promise=deal.promise,
+        action=advice.action(deal),
+        unknown=advice.unknown(deal),
+        breached=advice.breached(deal),
+        snoozed=deal.snoozed,
+        triage=deal.coach.triage,
+        tired=advice.tired(deal),
+        gate=isinstance(event, RedLineConfirmed),
+        tried=bool(deal.coach.tried) or deal.coach.returns > 0,
+    )
+
+
+def card(deal: Deal, person: str, event: Event) -> DealMoved:
+    """The deal's line in a person's list."""
+    own = person == deal.owner
+    pause = deal.pause_at(event.at)
+    return DealMoved(
+        id=f"{event.id}/{deal.key}/card",
+        at=event.at,
+        deal=deal.key,
+        name=deal.name,
+        alias=deal.alias,
+        level=level_of(deal).key if own else "",
+        status=deal.status,
+        role="owner" if own else "colleague",
+        open_question=own and deal.check_in is not None and deal.check_in.open is not None,
+        paused=pause is not None,
+        paused_until=pause.until if pause else None,
+        next_check_in=deal.next_check_in if deal.status == "live" else None,
+        suggests=advice.action(deal) if own and deal.status == "live" else "",
+    )
