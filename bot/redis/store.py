@@ -1,0 +1,175 @@
+"""Documents that change only by `swap`: read, a pure change, one atomic step that writes all or nothing.
+
+An event id is done once; what the turn wants posted, remembered or rung later is part of the same step.
+"""
+
+import asyncio
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from bot.codec import Codec, Sealer
+from bot.redis import keys
+from bot.redis.keys import Cell
+from bot.redis.link import Link, Word
+from bot.redis.moment import microseconds, moment, score
+from bot.redis.sealed import Envelopes
+from bot.redis.step import Contended, Fence, FenceLost, Step, Swapped, Timer
+
+D = TypeVar("D")
+
+EVENTS_REMEMBERED = timedelta(days=3)
+TRIES = 16
+_LONGEST_PAUSE = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What lay there before the change; `token` marks this attempt as ours."""
+
+    token: str
+    seen: bool
+    version: int
+    document: Any
+
+
+class Store:
+    """The documents, logs and look-ups of all cells. Every method may raise StoreUnavailable."""
+
+    def __init__(self, redis: Link, codec: Codec, sealer: Sealer) -> None:
+        self._link = redis
+        self._envelopes = Envelopes(codec, sealer)
+        self._locks: WeakValueDictionary[Cell, asyncio.Lock] = WeakValueDictionary()
+
+    async def load(self, cell: Cell) -> Any:  # noqa: ANN401  - the class is in the bytes
+        """The document, or None."""
+        return self._envelopes.open(cell, "d", await self._link.command("HGET", cell.key, "d"))
+
+    async def swap(
+        self, cell: Cell, event_id: str, change: Callable[[D | None], Step[D]], fence: Fence | None = None
+    ) -> Swapped[D]:
+        """Do the event `event_id` once: store what `change` makes of the document and all that goes with it.
+
+        `change` is pure and may be called several times. With `fence`, only while that timer of this cell
+        is leased to us; the timer is gone afterwards unless the step sets it again. Raises Contended,
+        FenceLost, StoreUnavailable: then acknowledge nothing.
+        """
+        token = secrets.token_hex(8)
+        async with self._locks.setdefault(cell, asyncio.Lock()):
+            for attempt in range(TRIES):
+                read = await self._read(cell, event_id, token)
+                if read.seen:
+                    break
+                step = change(read.document)
+                if await self._commit(cell, event_id, read, step, fence):
+                    return Swapped(fresh=True, document=step.document, step=step)
+                await asyncio.sleep(random.uniform(0, min(0.002 * 2**attempt, _LONGEST_PAUSE)))  # noqa: S311
+            else:
+                raise Contended
+        return Swapped(fresh=False, document=read.document, step=None)
+
+    async def knows(self, cell: Cell, event_id: str) -> bool:
+        """Whether the event was done in this cell within the last days."""
+        return bool(await self._link.command("EXISTS", cell.seen(event_id)))
+
+    async def log(self, cell: Cell) -> list[Any]:
+        """All entries ever written, the oldest first."""
+        entries = await self._link.command("LRANGE", cell.log, 0, -1)
+        return [self._envelopes.open(cell, "log", entry) for entry in entries]
+
+    async def places(self, cell: Cell) -> dict[str, str]:
+        """Where the message of each slot stands, in the words `deliver` answered."""
+        found = await self._link.command("HGETALL", cell.places)
+        return {slot.decode(): place.decode() for slot, place in found.items()}
+
+    async def timers(self, cell: Cell) -> dict[str, datetime]:
+        """The dates still to come, by purpose."""
+        found = await self._link.command("HGETALL", cell.key)
+        return {name[2:].decode(): moment(date) for name, date in found.items() if name.startswith(b"t:")}
+
+    async def ident(self, platform: str, *parts: str, make: Callable[[], str]) -> str:
+        """Our id for something of a platform; `make` gives one at the first sight, the first one stays."""
+        key = keys.ident(platform, parts)
+        known = await self._link.command("GET", key)
+        if known is None:
+            await self._link.command("SET", key, make(), "NX")
+            known = await self._link.command("GET", key)
+        return str(known.decode())
+
+    async def forget_ident(self, platform: str, *parts: str) -> None:
+        """The look-up is gone; what it named is not."""
+        await self._link.command("DEL", keys.ident(platform, parts))
+
+    async def erase(self, cell: Cell) -> None:
+        """Remove the cell with its log, letters, timers and dead letters; hashes of event ids expire."""
+        shard = cell.shard
+        places = [cell.key, cell.log, cell.out, cell.places, keys.due(shard), keys.dead(shard)]
+        await self._link.script("erase", places, cell.post, cell.timers)
+
+    async def _read(self, cell: Cell, event_id: str, token: str) -> _Read:
+        # The event first: a document read after it has seen at least that event.
+        seen, (version, sealed) = await self._link.together(
+            ("EXISTS", cell.seen(event_id)), ("HMGET", cell.key, "v", "d")
+        )
+        return _Read(token, bool(seen), int(version or 0), self._envelopes.open(cell, "d", sealed))
+
+    async def _commit(
+        self, cell: Cell, event_id: str, read: _Read, step: Step[Any], fence: Fence | None
+    ) -> bool:
+        """Whether it was written; False if the document or the event moved under us. Raises FenceLost."""
+        entries = [self._envelopes.seal(cell, "log", entry) for entry in step.entries]
+        letters = [
+            self._envelopes.seal_letter(cell, event_id, n, letter) for n, letter in enumerate(step.letters)
+        ]
+        verdict = await self._link.script(
+            "commit",
+            [cell.key, cell.seen(event_id), cell.log, cell.out, keys.due(cell.shard)],
+            read.version,
+            *self._outcome(cell, read, step),
+            read.token,
+            int(EVENTS_REMEMBERED.total_seconds()),
+            cell.post,
+            cell.shard,
+            keys.WAKE,
+            *_fence_words(cell, fence),
+            len(entries),
+            len(letters),
+            len(step.timers),
+            *entries,
+            *letters,
+            *(word for timer in step.timers for word in _timer_words(cell, timer)),
+        )
+        if verdict == b"fenced":
+            raise FenceLost
+        written = verdict in (b"ok", read.token.encode())  # our own token: done by us, but the reply was lost
+        if written and letters:
+            self._link.bell.ring(cell.shard)
+        return written
+
+    def _outcome(self, cell: Cell, read: _Read, step: Step[Any]) -> tuple[str, bytes]:
+        if step.document is read.document:
+            return "keep", b""
+        if step.document is None:
+            return "drop", b""
+        return "put", self._envelopes.seal(cell, "d", step.document)
+
+
+def _fence_words(cell: Cell, fence: Fence | None) -> tuple[str, str, str]:
+    """Member, score, purpose. Raises ValueError for another cell's fence: its timer could not be removed."""
+    if fence is None:
+        return "", "", ""
+    owner, purpose = keys.read_member(fence.member)
+    if owner != cell or purpose is None:
+        raise ValueError("the fence belongs to another cell")
+    return fence.member, fence.score, purpose
+
+
+def _timer_words(cell: Cell, timer: Timer) -> tuple[Word, ...]:
+    member = cell.timer(timer.purpose)
+    if timer.due is None:
+        return timer.purpose, member, "", ""
+    return timer.purpose, member, score(timer.due), microseconds(timer.due)

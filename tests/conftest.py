@@ -1,0 +1,125 @@
+"""A real Redis for all tests of one process, emptied between tests, and searched for what leaked."""
+
+import re
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.codec import Codec, Sealer, registry
+from bot.redis import Cell, Link, Outbox, Store, connect, embedded, new_id
+from bot.redis.keys import read_member
+from tests.fakes import MovedClock, Said, Tally
+
+_CELL = re.compile(
+    r"(w1:\{s\d\d\}:[^:|]+:(?:deal|person):\d\d[^:|]+)(?::(log|out|places|seen:[0-9a-f]{32}))?"
+)
+_SHARD = re.compile(r"w1:\{s\d\d\}:(due|dead)")
+_LOOSE = re.compile(r"w1:(ident:[a-z]+:[0-9a-f]{32}|workers|shards)")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[embedded.Embedded]:
+    with tempfile.TemporaryDirectory(prefix="w1 ") as directory:  # a space in the path, on purpose
+        yield embedded.start(Path(directory))
+        embedded.stop(Path(directory))
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+async def redis(server: embedded.Embedded, clock: MovedClock) -> AsyncIterator[Link]:
+    link = connect(server.url, clock)
+    clock.moved = link.bell.ring_everywhere
+    await link.command("FLUSHALL")
+    yield link
+    leaks = await find_leaks(link)
+    await link.aclose()
+    assert not leaks, leaks
+
+
+@pytest.fixture
+def codec() -> Codec:
+    return registry(Tally, Said)
+
+
+@pytest.fixture
+def sealer() -> Sealer:
+    return Sealer({b"testkey1": bytes(range(32))}, b"testkey1")
+
+
+@pytest.fixture
+def store(redis: Link, codec: Codec, sealer: Sealer) -> Store:
+    return Store(redis, codec, sealer)
+
+
+@pytest.fixture
+def outbox(redis: Link, codec: Codec, sealer: Sealer) -> Outbox:
+    return Outbox(redis, codec, sealer)
+
+
+@pytest.fixture
+def cell() -> Cell:
+    return Cell("acme", "deal", new_id("a deal"))
+
+
+@pytest.fixture
+def other() -> Cell:
+    """A deal of the same shard."""
+    return Cell("acme", "deal", new_id("a deal")[:2] + "other")
+
+
+async def find_leaks(link: Link) -> list[str]:
+    """Keys nobody would ever remove, letters and timers nobody would find, marks of letters long gone."""
+    names = [name.decode() for name in await link.command("KEYS", "*")]
+    found: list[str] = []
+    for name in names:
+        cell = _CELL.fullmatch(name)
+        if cell is None:
+            known = _SHARD.fullmatch(name) or _LOOSE.fullmatch(name)
+            found += [] if known else [f"{name} is not a key of ours"]
+        elif cell[2] in ("log", "places") and cell[1] not in names:
+            found.append(f"{name} has no document")
+        elif cell[2] == "out" and not await _is_due(link, name):
+            found.append(f"{name} is never delivered")
+        elif cell[2] is None:
+            found += await _stray_fields(link, name)
+        expires = name.endswith("workers") or ":seen:" in name
+        if expires and await link.command("TTL", name) < 0:
+            found.append(f"{name} never expires")
+    return found + await _dangling(link, [name for name in names if name.endswith(":due")])
+
+
+async def _is_due(link: Link, out: str) -> bool:
+    _, shard, tenant, kind, key, _ = out.split(":")
+    member = f"o|{tenant}|{kind}|{key}"
+    return await link.command("ZSCORE", f"w1:{shard}:due", member) is not None
+
+
+async def _stray_fields(link: Link, key: str) -> list[str]:
+    """Dates without a place in the due set, marks without a letter."""
+    _, shard, tenant, kind, name = key.split(":")
+    fields = [field.decode() for field in await link.command("HKEYS", key)]
+    letters = {letter[:20].decode() for letter in await link.command("LRANGE", f"{key}:out", 0, -1)}
+    strays = []
+    for field in fields:
+        if field.startswith("t:"):
+            member = f"t|{tenant}|{kind}|{name}|{field[2:]}"
+            lost = await link.command("ZSCORE", f"w1:{shard}:due", member) is None
+        elif field.startswith("n:t:"):
+            lost = field[2:] not in fields
+        else:
+            lost = field.startswith(("s:", "n:")) and field[2:] not in letters
+        strays += [f"{key} keeps {field}"] if lost else []
+    return strays
+
+
+async def _dangling(link: Link, dues: list[str]) -> list[str]:
+    """Timers in the due set that have no date in their cell."""
+    members = [name.decode() for due in dues for name in await link.command("ZRANGE", due, 0, -1)]
+    timers = [(*read_member(name), name) for name in members if name.startswith("t|")]
+    return [name for cell, what, name in timers if not await link.command("HEXISTS", cell.key, f"t:{what}")]
