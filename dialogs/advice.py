@@ -139,6 +139,14 @@ def tired(deal: Deal) -> bool:
     return any((last.value or 0) >= WORRYING for last in own if last.number == newest)
 
 
+def suspected(deal: Deal) -> int | None:
+    """The red line a demand may have crossed, not confirmed yet; None if there is none."""
+    line = deal.coach.suspected_line
+    if not deal.coach.suspected or line >= len(deal.red_lines) or deal.red_lines[line].confirmed:
+        return None
+    return line
+
+
 def breached(deal: Deal) -> tuple[str, ...]:
     """The words of the red lines whose breach is confirmed."""
     return tuple(line.text for line in deal.red_lines if line.confirmed)

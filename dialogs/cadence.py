@@ -14,7 +14,7 @@ from dialogs.levels import Level
 MORNING = time(9, 0)
 WORKING_DAYS_BETWEEN = {
     Level.STAY: 3,
-    Level.PROBE: 2,
+    Level.PROBE: 1,
     Level.PAUSE: 1,
     Level.FINAL_OFFER: 1,
     Level.WALK_AWAY: 1,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs import advice, cadence
-from dialogs.deal import Answer, Deal, Round, Term
+from dialogs.deal import Answer, Deal, Offer, Round, Term
 from dialogs.effects import AnyEffect, Ask, CheckInEnd, Line, Pass, Remind
 from dialogs.events import (
     Acted,
@@ -133,10 +133,11 @@ def ask(deal: Deal, *, resumed: bool = False, problem: str = "", text: str = "")
         choices=question.choices if opened.stage == "follow_up" else (),
         terms=deal.must_haves,
         red_lines=tuple(line.text for line in deal.red_lines),
-        last_offer=next((offer for offer in reversed(deal.offers) if offer.by == "them"), None),
+        last_offer=_last_offer(deal),
         unit=deal.unit,
         problem=problem,
         problem_text=text,
+        promise=deal.promise if opened.open == "fresh_eyes" else None,
         resumed=resumed,
     )
 
@@ -159,7 +160,7 @@ def _asking(deal: Deal, opened: Round) -> Turn:
 
 def _tapped(deal: Deal, opened: Round, event: Tapped) -> Turn:
     key = opened.open or ""
-    event = _all_met(deal, key, event)
+    event = _completed(deal, key, event)
     problem = _unfit(deal, key, event)
     if problem:
         return Turn(deal, (ask(deal, problem=problem),))
@@ -170,12 +171,20 @@ def _tapped(deal: Deal, opened: Round, event: Tapped) -> Turn:
     return _next_stage(deal, _with(anew, key, answer, note=""), event)
 
 
-def _all_met(deal: Deal, key: str, event: Tapped) -> Tapped:
-    """The must-haves' one tap: 0 means that all of them are met."""
-    if BY_KEY[key].reads != "terms" or event.answer != 0:
-        return event
-    met: Term = "met"
-    return replace(event, answer=None, terms=(met,) * len(deal.must_haves))
+def _completed(deal: Deal, key: str, event: Tapped) -> Tapped:
+    """What one tap stands for: 0 that all must-haves are met, "same" their last offer."""
+    reads = BY_KEY[key].reads
+    if reads == "terms" and event.answer == 0:
+        met: Term = "met"
+        return replace(event, answer=None, terms=(met,) * len(deal.must_haves))
+    last = _last_offer(deal)
+    if reads == "amount" and event.same and last is not None:
+        return replace(event, amount=last.value)
+    return event
+
+
+def _last_offer(deal: Deal) -> Offer | None:
+    return next((offer for offer in reversed(deal.offers) if offer.by == "them"), None)
 
 
 def _unfit(deal: Deal, key: str, event: Tapped) -> str:
@@ -351,14 +360,15 @@ def _closing(
     deal = replace(deal, next_check_in=upcoming)
     end = CheckInEnd(
         **about(deal),
-        number=deal.coach.check_ins,
+        number=deal.coach.check_ins + nothing_changed,
         lines=said,
         level=level,
         before=before,
         nothing_changed=nothing_changed,
         next_check_in=upcoming,
         paused=resting,
-        triage=deal.coach.triage,
+        triage="" if due else deal.coach.triage,  # a nudge says it itself
+        unit=deal.unit,
         tired=advice.tired(deal),
         suggestion=advice.action(deal),
     )

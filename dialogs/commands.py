@@ -23,7 +23,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("new", ("new", "set up", "setup", "new deal", "create"), of_deal=False),
-    Command("list", ("list", "deals", "my deals", "all"), of_deal=False, in_check_in=True),
+    Command("list", ("list", "deals", "my deals"), of_deal=False, in_check_in=True),
     Command("checkin", ("checkin", "check in", "check-in", "continue", "resume"), in_check_in=True),
     Command("status", ("status", "show", "where do i stand", "where are we"), in_check_in=True),
     Command("why", ("why", "evidence", "reasons"), in_check_in=True),

@@ -14,6 +14,7 @@ from typing import Literal
 from dialogs.grounds import Grounds
 from dialogs.levels import Latch
 
+Party = Literal["us", "them"]
 Side = Literal["seller", "buyer", "neither"]
 Term = Literal["met", "partly", "not"]
 Firmness = Literal["hope", "likely", "firm"]
@@ -124,6 +125,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Thin:
+    """What was said of a return that had too little behind it, kept in case they return anyway."""
+
+    conditions: tuple[ReturnCondition, ...] = ()
+    because: str = ""
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """A strategic pause: why, since when, until when, and what was thought meanwhile."""
 
@@ -135,6 +145,7 @@ class Pause:
     waiting_for: str = ""
     reflection: Mapping[str, str] = field(default_factory=dict)
     best_offer: Decimal | None = None
+    thin: Thin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ class Nudged:
 class Offer:
     """One package put on the table, in the deal's unit."""
 
-    by: Literal["us", "them"]
+    by: Party
     value: Decimal
     at: datetime
 
@@ -173,6 +184,7 @@ class Coach:
     paused_and_returned: bool = False
     checked_in_since_return: bool = False
     suspected: bool = False
+    suspected_line: int = 0  # which red line the suspicion is about
     nudged: Nudged = field(default_factory=Nudged)
     asked: Mapping[str, Asked] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()

@@ -71,6 +71,7 @@ class Ask(Effect):
     unit: str = ""
     problem: str = ""
     problem_text: str = ""
+    promise: Promise | None = None
     resumed: bool = False
 
 
@@ -88,6 +89,7 @@ class CheckInEnd(Effect):
     triage: str = ""
     tired: bool = False
     suggestion: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,8 @@ class Nudge(Effect):
     tired: bool = False
     gate: bool = False
     tried: bool = False
+    suspected: int | None = None  # the red line to confirm or clear
+    suspected_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +170,6 @@ class DealReady(Effect):
     unit: str
     side: str
     alternative: str
-    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

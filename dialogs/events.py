@@ -1,7 +1,4 @@
-"""What has happened, in the past tense: Slack, Teams, the clock and the command line all end up here.
-
-Each has an `id` (the same when redelivered), an aware `at`, and `by`, a person of ours ("": the clock).
-"""
+"""What has happened, in the past tense: Slack, Teams, the clock and the command line all end up here."""
 
 from __future__ import annotations
 
@@ -9,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
-from dialogs.deal import Alternative, Outcome, ReturnCondition, Side, Term, Tried
+from dialogs.deal import Alternative, Outcome, Party, ReturnCondition, Side, Term, Tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What all events share."""
+    """What all events share: `id` is the same when redelivered, `by` a person of ours ("": the clock)."""
 
     id: str
     at: datetime
@@ -79,6 +75,7 @@ class Tapped(OnScreen):
     answer: int | None = None
     terms: tuple[Term, ...] = ()
     amount: Decimal | None = None
+    same: bool = False  # the offer stands as it was last told
     words: str = ""
 
 
@@ -163,7 +160,7 @@ class EditWanted(Event):
 class Offered(Event):
     """A package was put on the table."""
 
-    side: Literal["us", "them"]
+    side: Party
     value: Decimal
 
 
@@ -328,10 +325,9 @@ class Misread(Event):
 DealEvent = (
     Opened | CheckInStarted | Answered | Tapped | NothingToReport | Worded | Chosen | Skipped | WentBack
     | NoteWanted | Noted | LeftOff | CheckedIn | NothingChanged | Edited | EditWanted | Offered
-    | AlternativeChanged | RedLineConfirmed | RedLineCured | Acted | DraftWanted | Paused
-    | PauseReviewed | ReturnWanted | Returned | SignWanted | AboutToSign | AboutToWalk | CloseWanted
-    | Closed | Reopened | Renamed | ColleagueNamed | StatusAsked | WhyAsked | Shown | Snoozed
-    | ReminderDue | Misread
+    | AlternativeChanged | RedLineConfirmed | RedLineCured | Acted | DraftWanted | Paused | PauseReviewed
+    | ReturnWanted | Returned | SignWanted | AboutToSign | AboutToWalk | CloseWanted | Closed | Reopened
+    | Renamed | ColleagueNamed | StatusAsked | WhyAsked | Shown | Snoozed | ReminderDue | Misread
 )  # fmt: skip
 
 
@@ -400,6 +396,5 @@ class DealUnclear(Event):
     words: str = ""
 
 
-PersonEvent = (
-    Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear | Misread
-)
+PersonEvent = (Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear
+               | Misread)  # fmt: skip

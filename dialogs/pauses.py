@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs import advice, cadence, check_in
-from dialogs.deal import Deal
+from dialogs.deal import Deal, Thin
 from dialogs.effects import BackAtTheTable, Notice, PauseBegun, Remind, ReturnAsked, ReturnThin
 from dialogs.events import Paused, PauseReviewed, Returned, ReturnWanted
 from dialogs.record import level_of
@@ -67,7 +67,12 @@ def returned(deal: Deal, event: Returned) -> Turn:
         return Turn(deal, (tell(deal, "not_paused"),))
     enough = len(event.conditions) >= CONDITIONS_FOR_A_RETURN or "withdrawn_in_writing" in event.conditions
     if not enough and not event.anyway:
-        return Turn(deal, (ReturnThin(**about(deal), conditions=event.conditions, because=event.because),))
+        kept = replace(deal.paused, thin=Thin(event.conditions, event.because, event.terms))
+        thin = ReturnThin(**about(deal), conditions=event.conditions, because=event.because)
+        return Turn(replace(deal, paused=kept), (thin,))
+    if not enough and deal.paused.thin is not None:
+        told = deal.paused.thin
+        event = replace(event, conditions=told.conditions, because=told.because, terms=told.terms)
     turn = on_record(deal, event)
     after = turn.deal
     if after is None:

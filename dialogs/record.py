@@ -180,6 +180,7 @@ def _checked_in(deal: Deal, event: CheckedIn) -> Deal:
         check_ins=number,
         asked=asked,
         suspected=coach.suspected if red is None or red.value is None else red.value >= 2,
+        suspected_line=coach.suspected_line if red is None else red.red_line or 0,
         checked_in_since_return=coach.returns > 0,
         triage=next((a.choice for k, a in answers.items() if k == "deadlock" and a.choice), coach.triage),
         evidence=(*coach.evidence, *_evidence(answers, number))[-EVIDENCE_KEPT:],

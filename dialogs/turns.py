@@ -52,6 +52,7 @@ def on_record(deal: Deal, event: Canonical, *said: AnyEffect) -> Turn:
 
 def nudge(deal: Deal, event: Event, *, prompted: bool) -> Nudge:
     """The nudge that stands behind the deal's level now, for its owner."""
+    line = advice.suspected(deal)
     return Nudge(
         **about(deal),
         to=deal.owner,
@@ -67,6 +68,8 @@ def nudge(deal: Deal, event: Event, *, prompted: bool) -> Nudge:
         triage=deal.coach.triage,
         tired=advice.tired(deal),
         gate=isinstance(event, RedLineConfirmed),
+        suspected=line,
+        suspected_text=deal.red_lines[line].text if line is not None else "",
         tried=bool(deal.coach.tried) or deal.coach.returns > 0,
     )
 

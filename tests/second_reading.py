@@ -476,8 +476,8 @@ def gates(deal: Deal, line: Record) -> set[str]:
             found.add("must_have")
     if event == "about_to_walk":
         # A ruling: a confirmed breach silences "but the price is good".
-        silent = "red_line" in found or deal.limit is None
-        if not silent and any((v - deal.limit) * deal.sign > 0 for _, v in deal.theirs):
+        limit = None if "red_line" in found else deal.limit
+        if limit is not None and any((v - limit) * deal.sign > 0 for _, v in deal.theirs):
             found.add("beats_alternative")
         if not deal.tried:
             found.add("nothing_tried")
