@@ -1,0 +1,80 @@
+"""Turns effects and forms into payloads: words from templates, shapes from layouts.
+
+What nobody asked for is drawn as a discreet notice. An effect without words, a layout that is not JSON and a
+button that carries more than ids never leave here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.platforms import Payload
+from bot.render.forms import FormFacts, inputs
+from bot.render.parts import Part
+from bot.render.replayed import sentences
+from bot.render.shapes import drawn
+from bot.render.text import Dialect, bare, fit
+from bot.render.words import Words
+from dialogs.effects import Message, Notice, ShowHome
+from dialogs.questions import BY_KEY
+
+__all__ = ["FormFacts", "Renderer", "discreet", "sentences"]
+
+BOUNDS = (240, 110, 50, 20)  # characters of one value; the next is tried when a message grows too long
+TEXT_MOST = 3_800  # chat.update refuses 4,000
+BLOCKS_TEXT_MOST = 12_000  # Slack takes about 13,000
+
+
+class Renderer:
+    """Words and shapes for one dialect, in one language; `command` is what goes before typed words."""
+
+    def __init__(self, dialect: Dialect = "slack", command: str = "/deal", language: str = "en") -> None:
+        self._dialect = dialect
+        self._words = [Words(dialect, command, language, most) for most in BOUNDS]
+
+    def message(self, effect: Message) -> Payload:
+        """The effect as a payload: for Slack `text` and `blocks`, for a home `type` and `blocks`.
+
+        LookupError for an effect without words, ValueError for a bad layout or button.
+        """
+        effect = discreet(effect)
+        text, parts = "", list[Part]()
+        for words in self._words:
+            parts = words.parts(effect)
+            text = words.aloud(parts)
+            if len(text) <= TEXT_MOST and sum(part.size for part in parts) <= BLOCKS_TEXT_MOST:
+                break
+        surface = "home" if isinstance(effect, ShowHome) else "message"
+        return drawn(self._dialect, surface=surface, text=fit(text, TEXT_MOST), parts=parts)
+
+    def form(self, key: str, facts: FormFacts) -> Payload:
+        """The form as a modal view (`callback_id` "form:<key>"). KeyError for one that does not exist."""
+        words = self._words[0]
+        said = {part: words.word(f"forms/{key}", part) for part in ("title", "submit", "close", "intro")}
+        asked = list(inputs(words, key, facts))
+        return drawn(self._dialect, surface="modal", key=key, metadata=facts.metadata, inputs=asked, **said)
+
+    def problem(self, key: str) -> str:
+        """What is wrong with something typed into a form, with an example. LookupError for an unknown key."""
+        return bare(self._words[0].problem(key))
+
+    def labels(self, question: str) -> Mapping[str, int]:
+        """Casefolded words to answers (0-3) of a question; a word that two answers share is left out."""
+        return self._words[0].labels(question)
+
+    def choices(self, question: str) -> Mapping[str, str]:
+        """The casefolded words of a follow-up's choices to their keys."""
+        return {self._words[0].choice(question, key).casefold(): key for key in BY_KEY[question].choices}
+
+    def option(self, question: str, value: int | None) -> str:
+        """The answer in words; None is "not sure"."""
+        return bare(self._words[0].option(question, value))
+
+
+def discreet(effect: Message) -> Message:
+    """The effect, or in the place of one that nobody just asked for a notice without its content."""
+    if effect.prompted or isinstance(effect, Notice | ShowHome):
+        return effect
+    never = datetime.fromtimestamp(0, UTC)
+    return Notice(deal=effect.deal, called=effect.called, to=effect.to, prompted=False, kind="news", at=never)

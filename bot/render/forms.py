@@ -1,0 +1,75 @@
+"""The inputs of a form, from its record and its file of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from bot.render.parts import LABEL_MOST
+from bot.render.text import fit, typed
+from bot.render.words import Words
+from dialogs.forms import FORMS, Field
+
+TYPED_MOST = 3_000  # characters Slack lets an input hold
+TERMS = ("met", "partly", "not")
+
+_FIRST_VALUES = {"date": re.compile(r"\d{4}-\d\d-\d\d"), "person": re.compile(r"[A-Z0-9]+")}
+
+
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """What a form must know of its deal.
+
+    `metadata` holds ids only; `terms` the must-haves as last answered; `values` what stands in fields.
+    """
+
+    metadata: str = ""
+    called: str = ""
+    must_haves: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input, its words encoded; `initial` is what stands in it, as it was typed."""
+
+    kind: str
+    id: str
+    label: str
+    hint: str
+    placeholder: str
+    options: tuple[tuple[str, str], ...]
+    optional: bool
+    most: int
+    initial: str
+
+
+def inputs(words: Words, key: str, facts: FormFacts) -> Iterator[Input]:
+    """The inputs of a form; its terms become one for each must-have. KeyError for an unknown form."""
+    for one in FORMS[key].fields:
+        if one.kind == "terms":
+            yield from _terms(words, one, facts)
+        else:
+            yield _input(words, key, one, facts.values.get(one.key, ""))
+
+
+def _terms(words: Words, one: Field, facts: FormFacts) -> Iterator[Input]:
+    options = tuple((term, words.word("terms", term)) for term in TERMS)
+    blank = Input("terms", "", "", "", "", options, not one.required, 0, "")
+    for index, must_have in enumerate(facts.must_haves):
+        now = facts.terms[index] if index < len(facts.terms) else ""
+        yield replace(blank, id=f"terms:{index}", label=words.encode(must_have), initial=now)
+
+
+def _input(words: Words, key: str, one: Field, given: str) -> Input:
+    said = partial(words.word, f"forms/{key}")
+    label, hint, placeholder = (said(f"{part}_{one.key}") for part in ("label", "hint", "placeholder"))
+    options = tuple((option, fit(said(f"option_{one.key}_{option}"), LABEL_MOST)) for option in one.options)
+    most = TYPED_MOST if one.kind == "lines" else min(one.most, TYPED_MOST)  # lines are counted when read
+    initial = typed(given, most)
+    if one.kind in _FIRST_VALUES and not _FIRST_VALUES[one.kind].fullmatch(initial):
+        initial = ""
+    return Input(one.kind, one.key, label, hint, placeholder, options, not one.required, most, initial)

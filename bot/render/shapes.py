@@ -1,0 +1,47 @@
+"""Shapes: one layout a platform. Every value becomes JSON by itself, and what comes out is read as JSON."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.platforms import Payload
+from bot.render.text import BOLD, UNBOLD, bare, fit
+from bot.render.words import FILTERS, TEMPLATES
+
+
+def drawn(layout: str, **facts: object) -> Payload:
+    """The layout with these facts. ValueError if it is not JSON: a bad one never leaves the process."""
+    payload: Payload = json.loads(_environment().get_template(f"layouts/{layout}.j2").render(**facts))
+    return payload
+
+
+@cache
+def _environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,  # so that a layout's own macros answer Markup, which no text of a user ever is
+        finalize=lambda value: value if isinstance(value, Markup) else Markup(json.dumps(value)),  # noqa: S704
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.filters = {name: env.filters[name] for name in FILTERS}
+    env.globals = {"bare": bare, "fit": fit, "mark": _mark, "prefixed": _prefixed, "fenced": _fenced}
+    return env
+
+
+def _mark(text: str, mark: str) -> str:
+    return text.replace(BOLD, mark).replace(UNBOLD, mark)
+
+
+def _prefixed(text: str, before: str) -> str:
+    return "\n".join(before + line for line in text.split("\n"))
+
+
+def _fenced(text: str) -> str:
+    return f"```{bare(text)}```"
