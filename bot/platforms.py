@@ -30,7 +30,7 @@ class Place:
     only_for: str | None = None
 
 
-class Throttled(Exception):  # noqa: N818  - a state of the platform, not a mistake of ours
+class Throttled(Exception):
     """The platform asks for a pause; nothing was posted."""
 
     def __init__(self, retry_after: timedelta) -> None:
@@ -38,7 +38,7 @@ class Throttled(Exception):  # noqa: N818  - a state of the platform, not a mist
         self.retry_after = retry_after
 
 
-class Undeliverable(Exception):  # noqa: N818
+class Undeliverable(Exception):
     """The platform will never take this message there: `reason` is its own short code."""
 
     def __init__(self, reason: str) -> None:
@@ -46,7 +46,7 @@ class Undeliverable(Exception):  # noqa: N818
         self.reason = reason
 
 
-class Unsure(Exception):  # noqa: N818
+class Unsure(Exception):
     """No answer arrived: the message may or may not stand there."""
 
     def __init__(self, reason: str) -> None:

@@ -1,0 +1,348 @@
+"""The one door: whatever happened, wherever, becomes an event, a turn and one atomic step.
+
+Used by every platform, by the worker and by the command line. It decides nothing: it finds the deal meant,
+hands the event to the core, and turns effects into letters and timers.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_form, event_of_words
+from bot.letters import How, Passed, Post
+from bot.platforms import Place
+from bot.redis import Cell, Fence, Letter, Step, Store, Swapped, Timer, new_id
+from bot.sample import sample_deal
+from dialogs import check_in, effects, forms, history, person
+from dialogs.commands import Intention, Unknown, read_command
+from dialogs.deal import Alternative, Deal
+from dialogs.events import (
+    DealEvent,
+    DealUnclear,
+    Edited,
+    Greeted,
+    HelpAsked,
+    ListAsked,
+    Misread,
+    Opened,
+    PersonEvent,
+    ReminderDue,
+    Seen,
+    SetUpWanted,
+)
+from dialogs.person import Person
+from dialogs.turn import take
+from dialogs.turns import Turn
+
+CARDS = (
+    effects.Ask,
+    effects.CheckInEnd,
+    effects.EditDone,
+    effects.BackAtTheTable,
+    effects.Nudge,
+    effects.Status,
+    effects.PauseOver,
+    effects.ReturnAsked,
+)
+IN_PLACE = frozenset(
+    {"answer", "choose", "say", "skip", "back", "note", "nothing", "stop", "show", "edit_answer", "anyway"}
+)
+CARD_SLOT = "card"
+OF_PERSON: Mapping[str, Callable[..., PersonEvent]] = {"list": ListAsked, "help": HelpAsked}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody known to us: our ids, their zone."""
+
+    tenant: str
+    person: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How one thing reached us: its id (the same when redelivered), and where an answer belongs."""
+
+    id: str
+    place: Place | None = None
+    verb: str = ""
+
+
+class Desk:
+    """Takes turns. Every method may raise StoreUnavailable or Contended: then acknowledge nothing."""
+
+    def __init__(self, store: Store, clock: Clock, reader: Reader) -> None:
+        self._store = store
+        self._clock = clock
+        self._reader = reader
+
+    # ---------------------------------------------------------------- entrances
+
+    async def seen(self, who: Who, platform: str, address: str, name: str) -> None:
+        """A person turned up, with what their profile says."""
+        at = self._now(who.zone)
+        event = Seen(id=f"seen:{at.isoformat()}", at=at, by=who.person, zone=who.zone, platform=platform,
+                     address=address, name=name)  # fmt: skip
+        await self.of_person(who, event, Said(event.id))
+
+    async def greet(self, who: Who, said: Said) -> None:
+        """Somebody opened the coach's home: welcomed the first time, always shown their deals."""
+        await self.of_person(who, Greeted(**self._stamp(who, said)), said)
+
+    async def text(self, who: Who, text: str, said: Said) -> None:
+        """Something was typed: in the coach's chat, or behind the slash command."""
+        somebody = await self._person(who)
+        command = read_command(text)
+        deal = await self._open_deal(who, somebody)
+        if await self._known(who, somebody, said.id):
+            return
+        if deal is not None and not self._is_command(deal, command):
+            answer = answer_in(deal, text, self._reader, self._stamp(who, said))
+            await self._of_deal(who, deal.key, answer, said)
+        elif isinstance(command, Unknown):
+            problem = Misread(**self._stamp(who, said), problem="unknown_command", text=command.text,
+                              field=command.nearest)  # fmt: skip
+            await self.of_person(who, problem, said)
+        else:
+            await self._intended(who, somebody, deal, command, replace(said, verb=""))
+
+    async def press(self, who: Who, button: Button, said: Said) -> None:
+        """A button was pressed, or a menu's entry chosen."""
+        said = replace(said, verb=button.verb)
+        stamp = self._stamp(who, said)
+        if button.verb in OF_PERSON:
+            await self.of_person(who, OF_PERSON[button.verb](**stamp), said)
+        elif button.verb == "sample":
+            await self._open(who, sample_deal(stamp, new_id(said.id), who.zone), said)
+        elif button.verb == "pick":
+            await self._of_deal(
+                who, button.deal, event_of_words(Intention(button.extra), stamp, who.zone), said
+            )
+        elif button.verb == "form" and button.extra == "set_up":  # its window could not be opened in time
+            await self.of_person(who, SetUpWanted(**stamp), said)
+        else:
+            await self._of_deal(who, button.deal, event_of_button(button, stamp), said)
+
+    async def submit(
+        self,
+        who: Who,
+        button: Button,
+        typed: Mapping[str, str | tuple[str, ...]],
+        said: Said,
+        colleague: str = "",
+    ) -> Mapping[str, str]:
+        """A form was sent. Answers problem keys by field; an empty answer: it was taken."""
+        form = forms.FORMS[button.extra]
+        stamp = self._stamp(who, said)
+        filled = forms.read(form, typed, stamp["at"], who.zone)
+        if isinstance(filled, forms.Unfit):
+            return filled.problems
+        if form.key == "set_up":
+            await self._open(who, _opened(filled, stamp, new_id(said.id), who.zone, colleague), said)
+            return {}
+        deal = await self._deal(who, button.deal)
+        if deal is not None:
+            await self._of_deal(who, button.deal, event_of_form(button, filled, stamp, deal), said)
+        return {}
+
+    async def facts(self, who: Who, deal: str) -> Deal | None:
+        """The deal behind a form about to be opened, for its owner only."""
+        found = await self._deal(who, deal)
+        return found if found is not None and found.owner == who.person else None
+
+    async def ring(self, cell: Cell, purpose: str, due: datetime, fence: Fence) -> None:
+        """A deal's timer is due: the clock is one more platform."""
+        deal = await self._store.load(cell)
+        zone = deal.zone if isinstance(deal, Deal) else "UTC"
+        event = ReminderDue(
+            id=f"{cell.id}:{purpose}:{due.isoformat()}", at=self._now(zone), purpose=purpose, due=due
+        )
+        await self._swap(cell, event, Said(event.id), fence)
+
+    async def of_person(self, who: Who, event: PersonEvent, said: Said) -> None:
+        """A turn of a person."""
+        cell = Cell(who.tenant, "person", who.person)
+
+        def change(known: Person | None) -> Step[Person]:
+            turn = person.take(known or Person(who.person, zone=who.zone), event)
+            return Step(turn.person, letters=tuple(_letters(turn.effects, who.person, said)))
+
+        await self._store.swap(cell, event.id, change)
+
+    # ---------------------------------------------------------------- inside
+
+    async def _intended(
+        self, who: Who, somebody: Person, open_deal: Deal | None, command: Intention, said: Said
+    ) -> None:
+        stamp = self._stamp(who, said)
+        if command.verb in OF_PERSON:
+            await self.of_person(who, OF_PERSON[command.verb](**stamp), said)
+        elif command.verb == "new":
+            await self.of_person(who, SetUpWanted(**stamp, name=command.words[:80]), said)
+        elif command.verb == "sample":
+            await self._open(who, sample_deal(stamp, new_id(said.id), who.zone), said)
+        else:
+            await self._on_deal(who, somebody, open_deal, command, said)
+
+    async def _on_deal(
+        self, who: Who, somebody: Person, open_deal: Deal | None, command: Intention, said: Said
+    ) -> None:
+        stamp = self._stamp(who, said)
+        card, rest = person.meant(somebody, command.words, closed=command.verb == "reopen")
+        key = card.deal if card else open_deal.key if open_deal and not command.words else ""
+        if not key and command.verb == "undo" and somebody.focus:
+            key = somebody.focus
+        if not key:
+            await self.of_person(who, DealUnclear(**stamp, verb=command.verb, words=command.words), said)
+            return
+        await self._of_deal(who, key, event_of_words(replace(command, words=rest), stamp, who.zone), said)
+
+    async def _open(self, who: Who, event: Opened, said: Said) -> None:
+        await self._swap(Cell(who.tenant, "deal", event.deal), event, said)
+
+    async def _of_deal(self, who: Who, key: str, event: DealEvent, said: Said) -> None:
+        try:
+            cell = Cell(who.tenant, "deal", key)
+        except ValueError:
+            await self.of_person(who, DealUnclear(**self._stamp(who, said), verb=said.verb), said)
+            return
+        await self._swap(cell, event, said)
+
+    async def _swap(
+        self, cell: Cell, event: DealEvent, said: Said, fence: Fence | None = None
+    ) -> Swapped[Deal]:
+        if isinstance(event, Edited):
+            return await self._edit(cell, event, said)
+
+        def change(deal: Deal | None) -> Step[Deal]:
+            return _step(take(deal, event), event.by or (deal.owner if deal else ""), said)
+
+        return await self._store.swap(cell, event.id, change, fence)
+
+    async def _edit(self, cell: Cell, event: Edited, said: Said) -> Swapped[Deal]:
+        """An edit folds the log; entries written since it was read are folded in by reading it again."""
+        while True:
+            log = await self._store.log(cell)
+
+            def change(deal: Deal | None, log: list[DealEvent] = log) -> Step[Deal]:
+                if deal is None or event.by != deal.owner:
+                    return _step(take(deal, event), event.by, said)
+                if deal.turns != len(log):
+                    raise _Stale
+                return _step(history.edited(deal, log, event), event.by, said)
+
+            try:
+                return await self._store.swap(cell, event.id, change)
+            except _Stale:
+                continue
+
+    async def _deal(self, who: Who, key: str) -> Deal | None:
+        try:
+            found = await self._store.load(Cell(who.tenant, "deal", key))
+        except ValueError:
+            return None
+        return found if isinstance(found, Deal) else None
+
+    async def _person(self, who: Who) -> Person:
+        found = await self._store.load(Cell(who.tenant, "person", who.person))
+        return found if isinstance(found, Person) else Person(who.person, zone=who.zone)
+
+    async def _known(self, who: Who, somebody: Person, event_id: str) -> bool:
+        """Whether what was typed has been taken already, wherever it belonged.
+
+        Where it belongs depends on what is open; delivered again it could belong elsewhere. Asked after that
+        was read, so that of two deliveries at once the later one sees the earlier or means the same.
+        """
+        cells = [Cell(who.tenant, "person", who.person)]
+        cells += [Cell(who.tenant, "deal", key) for key in somebody.deals]
+        return any([await self._store.knows(cell, event_id) for cell in cells])
+
+    async def _open_deal(self, who: Who, somebody: Person) -> Deal | None:
+        """The deal with a question on this person's screen: the one talked about, else any."""
+        waiting = [card.deal for card in somebody.live if card.open_question]
+        for key in dict.fromkeys((somebody.focus, *waiting)):
+            deal = await self._deal(who, key) if key else None
+            if deal is not None and deal.owner == who.person and check_in.is_open(deal):
+                return deal
+        return None
+
+    def _is_command(self, deal: Deal, command: Intention | Unknown) -> bool:
+        """Whether a line typed while a question is open is a command rather than an answer.
+
+        Where words are asked for, only a bare command is one: "pause, he said" are words.
+        """
+        if isinstance(command, Unknown) or deal.check_in is None:
+            return False
+        if deal.check_in.stage == "answer":
+            return command.verb == "note" or not command.words or command.in_check_in or command.of_deal
+        return command.in_check_in and not command.words
+
+    def _stamp(self, who: Who, said: Said) -> Stamp:
+        return {"id": said.id, "at": self._now(who.zone), "by": who.person}
+
+    def _now(self, zone: str) -> datetime:
+        return self._clock.now().astimezone(ZoneInfo(zone))
+
+
+class _Stale(Exception):
+    """The log read for an edit is not the one the deal was made from."""
+
+
+def _step(turn: Turn, actor: str, said: Said) -> Step[Deal]:
+    timers = tuple(Timer(e.purpose, e.due) for e in turn.effects if isinstance(e, effects.Remind))
+    letters = tuple(_letters(turn.effects, actor, said))
+    return Step(turn.deal, entries=turn.entries, letters=letters, timers=timers)
+
+
+def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said) -> Iterator[Letter]:
+    replaced = False
+    for effect in said_effects:
+        if isinstance(effect, effects.Remind):
+            continue
+        if isinstance(effect, effects.Pass):
+            yield Letter(Passed(effect.person, effect.event))
+            continue
+        reader = effect.to or actor
+        if not reader:
+            continue
+        how, place = _placed(effect, said, own=reader == actor, replaced=replaced)
+        replaced = replaced or how == "replace"
+        yield Letter(
+            Post(effect, reader, how, place), slot=CARD_SLOT if isinstance(effect, effects.Ask) else None
+        )
+
+
+def _placed(effect: effects.Message, said: Said, *, own: bool, replaced: bool) -> tuple[How, Place | None]:
+    """A card replaces the card that was tapped; a few words go beside it; all else is a new message."""
+    if not own or said.place is None:
+        return "new", None
+    if said.verb not in IN_PLACE:
+        return "new", Place(said.place.channel, thread=said.place.thread) if said.place.thread else None
+    if isinstance(effect, CARDS) and not replaced:
+        return "replace", said.place
+    return ("aside", said.place) if isinstance(effect, effects.Tell) else ("new", None)
+
+
+def _opened(filled: forms.Filled, stamp: Stamp, key: str, zone: str, colleague: str) -> Opened:
+    alternative = filled.text("alternative")
+    limit = filled.amount("limit")
+    side = filled.text("side")
+    return Opened(
+        **stamp,
+        deal=key,
+        name=filled.text("name"),
+        alias=filled.text("alias"),
+        counterpart=filled.text("counterpart"),
+        side=("seller" if side == "seller" else "buyer") if limit is not None else "neither",
+        limit=limit,
+        must_haves=filled.many("must_haves"),
+        red_lines=filled.many("red_lines"),
+        alternative=Alternative(name=alternative) if alternative else None,
+        promise=filled.text("promise"),
+        deadline=filled.date("deadline"),
+        zone=zone,
+        colleagues=(colleague,) if colleague and colleague != stamp["by"] else (),
+    )

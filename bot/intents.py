@@ -1,0 +1,297 @@
+"""From buttons, typed words and filled forms to events: one table each, the same for every platform."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypedDict, cast, get_args
+
+from dialogs import forms
+from dialogs.advice import ACTIONS
+from dialogs.amounts import read_amount
+from dialogs.commands import Intention, split_tail
+from dialogs.dates import read_date
+from dialogs.deal import Deal, Outcome, ReturnCondition, Term, Tried
+from dialogs.events import (
+    AboutToSign,
+    AboutToWalk,
+    Acted,
+    CheckInStarted,
+    Chosen,
+    Closed,
+    CloseWanted,
+    ColleagueNamed,
+    DealEvent,
+    DraftWanted,
+    Edited,
+    EditWanted,
+    LeftOff,
+    Misread,
+    Noted,
+    NoteWanted,
+    NothingToReport,
+    Paused,
+    PauseReviewed,
+    RedLineConfirmed,
+    RedLineCured,
+    Renamed,
+    Reopened,
+    Returned,
+    ReturnWanted,
+    Shown,
+    SignWanted,
+    Skipped,
+    Snoozed,
+    StatusAsked,
+    Tapped,
+    WentBack,
+    WhyAsked,
+    Worded,
+)
+from dialogs.questions import BY_KEY
+
+LONGEST_WORDS = 1_500
+PARTS = 5
+TERMS: tuple[Term, ...] = get_args(Term)
+DIGITS = ("0", "1", "2", "3")
+DRAFTS = frozenset({*ACTIONS.values(), "go_on", "wait_a_day", "pause", "final_offer", "walk_away", "cure"})
+
+
+class Reader(Protocol):
+    """What people call the answers, in the words they are shown."""
+
+    def labels(self, question: str) -> Mapping[str, int]:
+        """The words of a question's four answers, casefolded."""
+
+    def choices(self, question: str) -> Mapping[str, str]:
+        """The words of a follow-up's taps, casefolded, and their keys."""
+
+
+class Stamp(TypedDict):
+    """What every event carries."""
+
+    id: str
+    at: datetime
+    by: str
+
+
+class OnScreenStamp(Stamp):
+    """What answers something on a screen carries besides."""
+
+    check_in: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a button's value says: ids only, never anything a user typed."""
+
+    verb: str
+    deal: str = ""
+    check_in: int = 0
+    question: str = ""
+    extra: str = ""
+    words: str = ""  # what was typed into the message's own input
+
+    @classmethod
+    def read(cls, value: str, words: str = "") -> "Button | None":
+        """The button behind a value; None for anything that is not one of ours."""
+        parts = value.split("~")
+        if len(parts) != PARTS or not (parts[2] or "0").isdigit() or len(parts[2]) > PARTS:
+            return None
+        if parts[3] and parts[3] not in BY_KEY:
+            return None
+        return cls(parts[0], parts[1], int(parts[2] or 0), parts[3], parts[4], words[:LONGEST_WORDS])
+
+    @property
+    def value(self) -> str:
+        """The value that `read` reads."""
+        return f"{self.verb}~{self.deal}~{self.check_in or ''}~{self.question}~{self.extra}"
+
+
+PLAIN: Mapping[str, Callable[..., DealEvent]] = {
+    "checkin": CheckInStarted,
+    "status": StatusAsked,
+    "why": WhyAsked,
+    "return": ReturnWanted,
+    "close": CloseWanted,
+    "reopen": Reopened,
+    "sign": SignWanted,
+    "walk": AboutToWalk,
+    "show": Shown,
+    "pause": Paused,
+    "edit": EditWanted,
+}
+ON_SCREEN: Mapping[str, Callable[..., DealEvent]] = {
+    "skip": Skipped,
+    "back": WentBack,
+    "undo": WentBack,
+    "note": NoteWanted,
+    "stop": LeftOff,
+    "nothing": NothingToReport,
+    "not_sure": Tapped,
+}
+
+
+def event_of_button(button: Button, stamp: Stamp) -> DealEvent:  # noqa: C901, PLR0911, PLR0912 - one case a verb
+    """The event behind a button of a deal."""
+    shown: OnScreenStamp = {**stamp, "check_in": button.check_in, "question": button.question}
+    extra = button.extra
+    match button.verb:
+        case "answer" if extra in (*DIGITS, "none", "same"):
+            return _tapped(shown, extra)
+        case "say":
+            return Worded(**shown, text=button.words) if button.words.strip() else Skipped(**shown)
+        case "choose":
+            return Chosen(**shown, choice=extra)
+        case "edit":
+            return EditWanted(**shown)
+        case "edit_answer" if extra in (*DIGITS, "none"):
+            return Edited(**stamp, check_in=button.check_in, question=button.question,
+                          answer=int(extra) if extra in DIGITS else None)  # fmt: skip
+        case "draft" if extra in DRAFTS:
+            return DraftWanted(**stamp, action=extra)
+        case "acted" if extra in get_args(Tried):
+            return Acted(**stamp, action=cast("Tried", extra))
+        case "confirm_red_line" | "cured" if extra.isdigit():
+            made = RedLineConfirmed if button.verb == "confirm_red_line" else RedLineCured
+            return made(**stamp, red_line=int(extra))
+        case "anyway":
+            return _returned(stamp, tuple(extra.split("+")) if extra else (), "", (), anyway=True)
+        case "form":  # its window could not be opened in time
+            return Misread(**stamp, problem="form_expired")
+        case verb if verb in ON_SCREEN:
+            return ON_SCREEN[verb](**shown)
+        case verb if verb in PLAIN:
+            return PLAIN[verb](**stamp)
+        case _:
+            return Misread(**stamp, problem="old_button")
+
+
+def _tapped(shown: OnScreenStamp, extra: str) -> DealEvent:
+    return Tapped(**shown, answer=int(extra) if extra in DIGITS else None, same=extra == "same")
+
+
+def event_of_words(intention: Intention, stamp: Stamp, zone: str) -> DealEvent:  # noqa: PLR0911 - one case a verb
+    """The event behind a typed command; its words come after the deal's name."""
+    words = intention.words
+    match intention.verb:
+        case "pause":
+            return _pause(words, stamp, zone)
+        case "note":
+            return Noted(**stamp, text=words[:LONGEST_WORDS]) if words else NoteWanted(**stamp)
+        case "rename":
+            _, tail = split_tail(f" {words}", "to")
+            name = " ".join((tail.get("to") or words).split())[:80]
+            return Renamed(**stamp, name=name) if name else Misread(**stamp, problem="expected_name")
+        case "colleague":
+            found = [word[3:] for word in words.split() if word.startswith("@p:")]
+            return (
+                ColleagueNamed(**stamp, person=found[0])
+                if found
+                else Misread(**stamp, problem="expected_person")
+            )
+        case "undo":
+            return EditWanted(**stamp)
+        case verb if verb in ON_SCREEN:
+            return ON_SCREEN[verb](**stamp)
+        case verb:
+            return PLAIN[verb](**stamp)
+
+
+def _pause(words: str, stamp: Stamp, zone: str) -> DealEvent:
+    head, tail = split_tail(f" {words}", "until", "till", "because", "for")
+    when = tail.get("until") or tail.get("till") or tail.get("for") or head
+    until = read_date(when, stamp["at"], zone) if when else None
+    if when and until is None:
+        return Misread(**stamp, problem="expected_date", text=when)
+    return Paused(**stamp, until=until, reason=tail.get("because", "")[:LONGEST_WORDS])
+
+
+def answer_in(deal: Deal, text: str, reader: Reader, stamp: Stamp) -> DealEvent:
+    """What a typed line means for the question on the screen."""
+    opened = deal.check_in
+    if opened is None or opened.open is None:
+        return Misread(**stamp, problem="no_open_question")
+    plain = " ".join(text.split())
+    if opened.stage != "answer":
+        choice = reader.choices(opened.open).get(plain.casefold()) if opened.stage == "follow_up" else None
+        return (
+            Chosen(**stamp, choice=choice) if choice else Worded(**stamp, text=text.strip()[:LONGEST_WORDS])
+        )
+    question = BY_KEY[opened.open]
+    if question.reads == "amount":
+        amount = read_amount(plain)
+        return (
+            Misread(**stamp, problem="expected_amount", text=plain)
+            if amount is None
+            else Tapped(**stamp, amount=amount)
+        )
+    if question.reads == "terms":
+        return _typed_terms(deal, plain, stamp)
+    value = int(plain) if plain in DIGITS else reader.labels(question.key).get(plain.casefold())
+    return (
+        Misread(**stamp, problem="unreadable_answer", text=plain)
+        if value is None
+        else Tapped(**stamp, answer=value)
+    )
+
+
+def _typed_terms(deal: Deal, plain: str, stamp: Stamp) -> DealEvent:
+    words = plain.casefold().replace(",", " ").split()
+    if words in (["all", "met"], ["all"]):
+        words = ["met"] * len(deal.must_haves)
+    if len(words) != len(deal.must_haves) or not all(word in TERMS for word in words):
+        return Misread(**stamp, problem="expected_terms", text=plain)
+    return Tapped(**stamp, terms=tuple(word for word in words if word in TERMS))
+
+
+def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal) -> DealEvent:  # noqa: C901, PLR0911 - one case a form
+    """The event behind a filled form of a deal."""
+    terms = tuple(term for term in filled.many("terms") if term in TERMS)
+    match button.extra:
+        case "terms":
+            return _terms(button, terms, stamp, deal)
+        case "offer":
+            return Tapped(
+                **stamp, check_in=button.check_in, question=button.question, amount=filled.amount("amount")
+            )
+        case "pause" if deal.paused is None:
+            return Paused(**stamp, until=filled.date("until"))
+        case "pause":
+            return PauseReviewed(**stamp, until=filled.date("until"))
+        case "reflect":
+            kept = {
+                field.key: text for field in forms.FORMS["reflect"].fields if (text := filled.text(field.key))
+            }
+            return PauseReviewed(**stamp, reflection=kept)
+        case "came_back":
+            return _returned(stamp, filled.many("conditions"), filled.text("because"), terms)
+        case "sign":
+            return AboutToSign(**stamp, value=filled.amount("amount"), must_haves=terms)
+        case "close":
+            return Closed(
+                **stamp,
+                outcome=cast("Outcome", filled.text("outcome")),
+                note=filled.text("note"),
+                terms=terms,
+            )
+        case "rename":
+            return Renamed(**stamp, name=filled.text("name"))
+        case "snooze":
+            return Snoozed(**stamp, reason=filled.text("reason"))
+        case _:
+            return Misread(**stamp, problem="form_expired")
+
+
+def _terms(button: Button, terms: tuple[Term, ...], stamp: Stamp, deal: Deal) -> DealEvent:
+    number = deal.check_in.number if deal.check_in else 0
+    if button.check_in and button.check_in != number:
+        return Edited(**stamp, check_in=button.check_in, question="must_haves", answer=None, terms=terms)
+    return Tapped(**stamp, check_in=button.check_in, question="must_haves", terms=terms)
+
+
+def _returned(
+    stamp: Stamp, conditions: tuple[str, ...], because: str, terms: tuple[Term, ...], *, anyway: bool = False
+) -> Returned:
+    known = tuple(cast("ReturnCondition", c) for c in conditions if c in get_args(ReturnCondition))
+    return Returned(**stamp, because=because, conditions=known, terms=terms, anyway=anyway)

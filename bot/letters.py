@@ -1,0 +1,39 @@
+"""What lies in the outbox: a message for a person, or an event for one; and how all records are stored."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.codec import Codec, registry
+from bot.platforms import Place
+from dialogs import effects, events
+from dialogs.deal import Deal
+from dialogs.effects import Message
+from dialogs.events import PersonEvent
+from dialogs.person import Person
+
+How = Literal["new", "replace", "aside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Say `effect` to `person`: as a new message, in the place of the one they tapped, or beside it."""
+
+    effect: Message
+    person: str
+    how: How = "new"
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Tell `person` what happened on a deal of theirs."""
+
+    person: str
+    event: PersonEvent
+
+
+def codec() -> Codec:
+    """The codec for everything the coach stores."""
+    said = effects.Message.__args__
+    happened = {*events.DealEvent.__args__, *events.PersonEvent.__args__}
+    return registry(Deal, Person, Post, Passed, *said, *sorted(happened, key=lambda cls: cls.__name__))

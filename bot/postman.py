@@ -1,0 +1,95 @@
+"""Delivers one letter: an event to a person, or a message to the place where it belongs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.desk import Desk, Said, Who
+from bot.letters import Passed, Post
+from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
+from bot.redis import Cell, Sending, Store
+from bot.render import Renderer
+from dialogs.effects import Ask, CheckInEnd, Message, ShowHome, Tell
+from dialogs.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where the card of a check-in stands."""
+
+    place: Place
+    check_in: int
+
+
+class Postman:
+    """Knows every platform; raises the port's exceptions for the worker to act on."""
+
+    def __init__(self, store: Store, desk: Desk, platforms: Mapping[str, tuple[Platform, Renderer]]) -> None:
+        self._store = store
+        self._desk = desk
+        self._platforms = platforms
+
+    async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:  # noqa: ARG002 - see docs/proof
+        """Deliver, and answer where the message stands. Raises Throttled, Undeliverable, Unsure."""
+        match body:
+            case Passed():
+                await self._desk.of_person(
+                    Who(cell.tenant, body.person, "UTC"), body.event, Said(body.event.id)
+                )
+                return None
+            case Post():
+                return await self._posted(cell, body)
+            case _:
+                raise TypeError(type(body).__name__)
+
+    async def _posted(self, cell: Cell, post: Post) -> str | None:
+        platform, renderer, address = await self._reach(cell, post.person)
+        payload = renderer.message(post.effect)
+        if isinstance(post.effect, ShowHome):
+            await platform.home(address, payload)
+            return None
+        if post.how == "replace" and post.place is not None:
+            return _word(await platform.update(post.place, payload), post.effect)
+        if post.how == "aside" and post.place is not None:
+            await platform.aside(post.place, payload)
+            return None
+        thread = post.place.thread if post.place else None
+        stands = await platform.post(Place(channel=address, thread=thread), payload)
+        if isinstance(post.effect, Ask | CheckInEnd) and not _begins(post.effect):
+            await self._retired(
+                cell, stands, platform, renderer.message(Tell(key="continued_below")), post.effect
+            )
+        return _word(stands, post.effect)
+
+    async def _retired(
+        self, cell: Cell, stands: Place, platform: Platform, words: Payload, effect: Ask | CheckInEnd
+    ) -> None:
+        """The check-in's earlier card, if it stands elsewhere, says that it goes on below."""
+        before = (await self._store.places(cell)).get("card")
+        old = msgspec.json.decode(before, type=Card) if before else None
+        if old is None or old.place.message == stands.message or old.check_in != effect.number:
+            return
+        try:
+            await platform.update(old.place, words)
+        except (Throttled, Undeliverable, Unsure):
+            return  # the new card stands; a tap on the old one is told that it is old
+
+    async def _reach(self, cell: Cell, person: str) -> tuple[Platform, Renderer, str]:
+        found = await self._store.load(Cell(cell.tenant, "person", person))
+        addresses = found.addresses if isinstance(found, Person) else {}
+        for name, (platform, renderer) in self._platforms.items():
+            if name in addresses:
+                return platform, renderer, addresses[name]
+        raise Undeliverable("no_address")
+
+
+def _word(place: Place, effect: Message) -> str:
+    return msgspec.json.encode(Card(place, effect.number if isinstance(effect, Ask) else 0)).decode()
+
+
+def _begins(effect: Ask | CheckInEnd) -> bool:
+    """Whether this is the first card of a check-in: an earlier one in its slot is another check-in's."""
+    if isinstance(effect, CheckInEnd) or effect.position > 1 or effect.stage != "answer":
+        return False
+    return not (effect.lines or effect.resumed or effect.problem)

@@ -1,0 +1,126 @@
+"""Settings from the environment: read once, checked together, every problem in one message.
+
+Nothing else reads the environment. A secret is never part of a message or a repr.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+SLACK_API = "https://slack.com/api/"
+Transport = Literal["http", "socket"]
+
+DEFAULT_PORT = 3000
+LAST_PORT = 65535
+
+
+class Misconfigured(Exception):
+    """One message with everything that is wrong with the settings, and what was expected."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(
+            "These settings need attention:\n" + "\n".join(f"  - {problem}" for problem in problems)
+        )
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """What Slack gave the app. `api` is its Web API; another address only for a local workspace."""
+
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    transport: Transport = "http"
+    command: str = "/deal"
+    api: str = SLACK_API
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the coach can be told from outside."""
+
+    slack: Slack | None
+    redis_url: str | None = field(default=None, repr=False)
+    data: Path = Path(".walkaway")
+    keys: str | None = field(default=None, repr=False)
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    local: bool = False
+
+    @property
+    def key_file(self) -> Path:
+        """Where the sealing key of a local start lies."""
+        return self.data / "sealing.key"
+
+
+NAMES = {
+    "SLACK_BOT_TOKEN": "the bot token Slack shows after installation (xoxb-…)",
+    "SLACK_SIGNING_SECRET": "Slack's signing secret; needed for transport http",
+    "SLACK_APP_TOKEN": "the app-level token (xapp-…); needed for transport socket",
+    "WALKAWAY_SLACK_TRANSPORT": "http or socket (default: socket where an app token is given, else http)",
+    "WALKAWAY_COMMAND": "the slash command (default /deal)",
+    "WALKAWAY_SLACK_API": "another Web API address, for a local workspace on loopback",
+    "REDIS_URL": "a Redis server; without it an embedded one keeps its data in WALKAWAY_DATA",
+    "WALKAWAY_DATA": "directory of the embedded server and the local key (default ./.walkaway)",
+    "WALKAWAY_KEYS": "sealing keys as id:key[,id:key]; required with REDIS_URL",
+    "WALKAWAY_HOST": "address to listen on (default 127.0.0.1)",
+    "WALKAWAY_PORT": "port to listen on (default 3000)",
+    "WALKAWAY_LOCAL": "1: serve a local workspace on loopback; never in production",
+}
+
+
+def read(env: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in `env`. Raises Misconfigured with all problems at once."""
+    problems: list[str] = []
+    local = env.get("WALKAWAY_LOCAL", "") == "1"
+    slack = _slack(env, problems, local=local)
+    settings = Settings(
+        slack=slack,
+        redis_url=env.get("REDIS_URL") or None,
+        data=Path(env.get("WALKAWAY_DATA") or ".walkaway"),
+        keys=env.get("WALKAWAY_KEYS") or None,
+        host=env.get("WALKAWAY_HOST") or "127.0.0.1",
+        port=_port(env, problems),
+        local=local,
+    )
+    if settings.redis_url and not settings.keys and not local:
+        problems.append(
+            "WALKAWAY_KEYS: required with REDIS_URL; `python -m bot check --new-key` makes one, keep it safe"
+        )
+    if local and settings.host not in ("127.0.0.1", "localhost", "::1"):
+        problems.append("WALKAWAY_HOST: a local workspace listens on loopback only")
+    if problems:
+        raise Misconfigured(problems)
+    return settings
+
+
+def _slack(env: Mapping[str, str], problems: list[str], *, local: bool) -> Slack | None:
+    token, secret = env.get("SLACK_BOT_TOKEN", ""), env.get("SLACK_SIGNING_SECRET", "")
+    app_token = env.get("SLACK_APP_TOKEN", "")
+    given = env.get("WALKAWAY_SLACK_TRANSPORT") or ("socket" if app_token else "http")
+    if given not in ("http", "socket"):
+        problems.append(f"WALKAWAY_SLACK_TRANSPORT: expected http or socket, got {given!r}")
+    if not token.startswith("xoxb-"):
+        problems.append(f"SLACK_BOT_TOKEN: expected {NAMES['SLACK_BOT_TOKEN']}")
+    if given == "http" and not secret:
+        problems.append(f"SLACK_SIGNING_SECRET: expected {NAMES['SLACK_SIGNING_SECRET']}")
+    if given == "socket" and not app_token.startswith("xapp-"):
+        problems.append(f"SLACK_APP_TOKEN: expected {NAMES['SLACK_APP_TOKEN']}")
+    command, api = env.get("WALKAWAY_COMMAND") or "/deal", env.get("WALKAWAY_SLACK_API") or SLACK_API
+    if not command.startswith("/") or " " in command:
+        problems.append(f"WALKAWAY_COMMAND: expected a slash command like /deal, got {command!r}")
+    if api != SLACK_API and not local:
+        problems.append("WALKAWAY_SLACK_API: another address needs WALKAWAY_LOCAL=1")
+    transport: Transport = "socket" if given == "socket" else "http"
+    return Slack(token, secret, app_token, transport, command, api.rstrip("/") + "/")
+
+
+def _port(env: Mapping[str, str], problems: list[str]) -> int:
+    text = env.get("WALKAWAY_PORT") or str(DEFAULT_PORT)
+    if text.isdigit() and 0 < int(text) <= LAST_PORT:
+        return int(text)
+    problems.append(f"WALKAWAY_PORT: expected a port from 1 to {LAST_PORT}, got {text!r}")
+    return DEFAULT_PORT

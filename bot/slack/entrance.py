@@ -1,0 +1,352 @@
+"""In from Slack: commands, messages, clicks and forms, each acknowledged only after it is stored.
+
+What failed to be stored is not acknowledged, so that Slack shows an error or delivers again; the id of each
+delivery makes the second one harmless.
+"""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk import Desk, Said, Who
+from bot.intents import Button
+from bot.platforms import Place
+from bot.redis import Contended, StoreUnavailable
+from bot.render import FormFacts, Renderer
+from bot.settings import Slack
+from bot.slack.forms import person_in, typed
+from bot.slack.people import People, Refused
+from dialogs.effects import Tell
+from dialogs.forms import FORMS
+
+log = logging.getLogger(__name__)
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+LINK = re.compile(r"<(?:https?|mailto):([^|>]*)\|([^>]*)>")
+LATE_TRIGGER = frozenset({"expired_trigger_id", "trigger_expired"})
+USED_TRIGGER = frozenset({"exchanged_trigger_id", "trigger_exchanged"})  # delivered again: the window is open
+LONGEST = 3_000
+
+_failed: ContextVar[list[BaseException]] = ContextVar("failed")
+
+
+class Entrance:
+    """Slack's entrance, over HTTP or Socket Mode."""
+
+    def __init__(
+        self, settings: Slack, desk: Desk, people: People, client: AsyncWebClient, renderer: Renderer
+    ) -> None:
+        self._settings = settings
+        self._desk = desk
+        self._people = people
+        self._client = client
+        self._renderer = renderer
+        self._team: dict[str, Any] = {}
+        self.app = self._bolt()
+        self._socket: _Socket | None = None
+
+    # ---------------------------------------------------------------- transports
+
+    async def http(self, request: web.Request) -> web.StreamResponse:
+        """`POST /slack/events`: everything Slack sends over HTTP."""
+        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        if not (stamp.isascii() and stamp.isdigit()):  # the SDK's verifier answers 500 to these
+            return web.Response(status=401, text="expected a timestamp in X-Slack-Request-Timestamp")
+        return await to_aiohttp_response(await self.dispatch(await to_bolt_request(request)))
+
+    async def dispatch(self, request: AsyncBoltRequest) -> Any:  # noqa: ANN401  - Bolt's own response
+        """Bolt's answer, or 503 where a listener failed: Bolt would answer 200 to a failed event."""
+        failed: list[BaseException] = []
+        _failed.set(failed)
+        response = await self.app.async_dispatch(request)
+        if failed:
+            response.status, response.body = 503, ""
+        return response
+
+    async def connect(self) -> None:
+        """Open the Socket Mode connection."""
+        self._socket = _Socket(self, self._settings.app_token)
+        self._socket.client.proxy = self._socket.client.web_client.proxy = None  # both read HTTPS_PROXY
+        await self._socket.connect_async()  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        """Close the connection, if one was opened."""
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+
+    async def connected(self) -> bool:
+        """Whether Slack can reach us: always over HTTP, else if the socket stands."""
+        return self._settings.transport == "http" or (
+            self._socket is not None and await self._socket.client.is_connected()
+        )
+
+    def _bolt(self) -> AsyncApp:
+        app = AsyncApp(
+            signing_secret=self._settings.signing_secret or "-",
+            client=AsyncWebClient(base_url=self._settings.api),
+            authorize=self._authorizer(),
+            process_before_response=True,  # store first, then acknowledge
+            request_verification_enabled=self._settings.transport == "http",
+        )
+        app.command(re.compile(f"^{re.escape(self._settings.command)}$"))(self._told(self._command))
+        app.action(re.compile(".*"))(self._told(self._action))
+        app.view(re.compile("^form:"))(self._told(self._view))
+        app.event("app_home_opened")(self._told(self._home_opened))
+        app.event("message")(self._told(self._message))
+        app.event("user_change")(self._told(self._user_changed))
+        app.event(re.compile(".*"))(self._told(_nothing))  # an unhandled event counts as a failure
+        return app
+
+    def _authorizer(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        """Who we are, asked of Slack once. A function, for Bolt takes a method's `self` for an argument."""
+
+        async def authorize() -> AuthorizeResult:
+            if not self._team:
+                answer = await self._client.auth_test()
+                self._team = {
+                    key: answer.get(key) for key in ("team_id", "bot_id", "user_id", "enterprise_id")
+                }
+            return AuthorizeResult(
+                enterprise_id=self._team["enterprise_id"],
+                team_id=self._team["team_id"],
+                bot_id=self._team["bot_id"],
+                bot_user_id=self._team["user_id"],
+                bot_token=self._settings.bot_token,
+            )
+
+        return authorize
+
+    def _told(self, listener: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """The listener, its failures told to `dispatch`; content stays out of the log."""
+
+        async def listening(ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+            try:
+                await listener(ack, body)
+            except Refused:
+                await self._refuse(ack, body)
+            except (StoreUnavailable, Contended) as error:
+                log.warning("not taken: %s", type(error).__name__)
+                _failed.get().append(error)
+            except Exception as error:
+                log.exception("a listener failed")
+                _failed.get().append(error)
+
+        return listening
+
+    # ---------------------------------------------------------------- listeners
+
+    async def _command(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        text = _plain(body.get("text") or "")
+        if text.split(" ", 1)[0].casefold() == "new" and await self._opened(
+            body["trigger_id"],
+            "set_up",
+            FormFacts(Button("form", extra="set_up").value, values={"name": text[3:].strip()[:80]}),
+        ):
+            await ack()
+            return
+        who = await self._who(body)
+        text = await self._mentions(body["team_id"], text)
+        await self._desk.text(who, text, Said(f"slack:{body['team_id']}:c:{body['trigger_id']}"))
+        here = str(body.get("channel_id", "")).startswith("D")
+        await (ack() if here else ack(self._words("only_here")))
+
+    async def _message(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        event = body["event"]
+        if event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id"):
+            who = await self._who(body)
+            text = await self._mentions(body["team_id"], _plain(event.get("text") or ""))
+            place = (
+                Place(channel=event["user"], thread=event["thread_ts"]) if event.get("thread_ts") else None
+            )
+            await self._desk.text(who, text, Said(_event_id(body), place))
+        await ack()
+
+    async def _home_opened(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        who = await self._who(body)
+        said = Said(_event_id(body))
+        await self._desk.greet(who, said)
+        await ack()
+
+    async def _user_changed(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        self._people.forget(body["team_id"], body["event"]["user"]["id"])
+        await ack()
+
+    async def _action(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        action = body["actions"][0]
+        button = _button(action, body)
+        if button is None:
+            await ack()
+            return
+        if button.verb == "form" and await self._form(body, button):
+            await ack()
+            return
+        who = await self._who(body)
+        name = f"slack:{_team(body)}:a:{body['user']['id']}:{action['action_ts']}:{action['action_id']}"
+        await self._desk.press(who, button, Said(name, _place(body)))
+        await ack()
+
+    async def _view(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        view = body["view"]
+        button = Button.read(view.get("private_metadata") or "")
+        if button is None or button.extra not in FORMS:
+            await ack()
+            return
+        who = await self._who(body)
+        form, state = FORMS[button.extra], view["state"]["values"]
+        chosen = person_in(form, state)
+        colleague = (await self._people.who(_team(body), chosen)).person if chosen else ""
+        said = Said(f"slack:{_team(body)}:v:{view['id']}:{view.get('hash') or ''}")
+        problems = await self._desk.submit(who, button, typed(form, state), said, colleague)
+        if problems:
+            shown = {_block(key): self._renderer.problem(problem) for key, problem in problems.items()}
+            await ack(response_action="errors", errors=shown)
+        else:
+            await ack()
+
+    # ---------------------------------------------------------------- pieces
+
+    async def _who(self, body: dict[str, Any]) -> Who:
+        return await self._people.who(_team(body), _user(body))
+
+    async def _form(self, body: dict[str, Any], button: Button) -> bool:
+        """Whether the form was opened; not if its trigger is too old."""
+        if button.extra not in FORMS:
+            return False
+        facts = FormFacts(button.value)
+        if button.deal:
+            deal = await self._desk.facts(await self._who(body), button.deal)
+            if deal is None:
+                return False
+            facts = FormFacts(button.value, called=deal.called, must_haves=deal.must_haves, terms=deal.terms,
+                              values={"name": deal.name} if button.extra == "rename" else {})  # fmt: skip
+        return await self._opened(body["trigger_id"], button.extra, facts)
+
+    async def _opened(self, trigger: str, key: str, facts: FormFacts) -> bool:
+        try:
+            await self._client.views_open(trigger_id=trigger, view=self._renderer.form(key, facts))
+        except SlackApiError as error:
+            code = error.response.get("error")
+            if code not in LATE_TRIGGER | USED_TRIGGER:
+                raise
+            return code in USED_TRIGGER
+        return True
+
+    async def _mentions(self, team: str, text: str) -> str:
+        """Mentions of people, as `@p:` and our own id."""
+        text = text.replace("@p:", "@")  # only a real mention becomes an id
+        for user in dict.fromkeys(MENTION.findall(text)):
+            text = re.sub(rf"<@{user}(?:\|[^>]*)?>", await self._named(team, user), text)
+        return _decoded(text)
+
+    async def _named(self, team: str, user: str) -> str:
+        try:
+            return f"@p:{(await self._people.who(team, user)).person}"
+        except Refused:  # the one mentioned, not the one who speaks
+            return "@somebody"
+
+    async def _refuse(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        """Guests and strangers hear it once, themselves alone."""
+        words = self._words("guest_refused")
+        if "command" in body:
+            await ack(words)
+            return
+        if body.get("type") == "view_submission":
+            inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
+            await ack(response_action="errors", errors={inputs[0]: words})
+            return
+        await ack()
+        event = body.get("event") or {}
+        if event.get("type") == "message":
+            await self._client.chat_postMessage(channel=event["channel"], text=words)
+        elif body.get("channel"):
+            await self._client.chat_postEphemeral(channel=body["channel"]["id"], user=_user(body), text=words)
+
+    def _words(self, key: str) -> str:
+        return str(self._renderer.message(Tell(key=key))["text"])
+
+
+class _Socket(AsyncSocketModeHandler):
+    """Socket Mode through the same dispatch, so that what failed is not acknowledged."""
+
+    def __init__(self, entrance: Entrance, app_token: str) -> None:
+        super().__init__(entrance.app, app_token)
+        self._entrance = entrance
+
+    async def handle(self, client: Any, req: Any) -> None:  # noqa: ANN401  - the SDK's own types
+        from slack_bolt.adapter.socket_mode.async_internals import send_async_response  # noqa: PLC0415
+        from slack_bolt.adapter.socket_mode.internals import build_headers  # noqa: PLC0415
+
+        request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
+        await send_async_response(client, req, await self._entrance.dispatch(request), 0.0)
+
+
+async def _nothing(ack: Any, _: dict[str, Any]) -> None:  # noqa: ANN401
+    await ack()
+
+
+def _event_id(body: dict[str, Any]) -> str:
+    return f"slack:{body['team_id']}:e:{body['event_id']}"
+
+
+def _team(body: dict[str, Any]) -> str:
+    return str((body.get("team") or {}).get("id") or body.get("team_id") or body["user"]["team_id"])
+
+
+def _user(body: dict[str, Any]) -> str:
+    user = body.get("user") or body.get("user_id") or body.get("event", {}).get("user")
+    return str(user["id"] if isinstance(user, dict) else user)
+
+
+def _button(action: dict[str, Any], body: dict[str, Any]) -> Button | None:
+    """What was pressed: a button, a menu's entry, or return in the message's own input."""
+    option = action.get("selected_option") or {}
+    if action["type"] == "plain_text_input":
+        return Button.read(action["block_id"], _clean(str(action.get("value") or "")))
+    value = str(option.get("value") or action.get("value") or "")
+    return Button.read(value, _typed_beside(value, body))
+
+
+def _typed_beside(value: str, body: dict[str, Any]) -> str:
+    """What stands in the message's own input when its Save button is pressed."""
+    fields = (body.get("state") or {}).get("values", {}).get(value, {}) if value.startswith("say~") else {}
+    return next((_clean(str(field.get("value") or "")) for field in fields.values()), "")
+
+
+def _place(body: dict[str, Any]) -> Place | None:
+    container = body.get("container") or {}
+    if container.get("type") != "message":
+        return None
+    return Place(
+        channel=str(container["channel_id"]),
+        message=str(container["message_ts"]),
+        reply_url=body.get("response_url"),
+        thread=container.get("thread_ts"),
+    )
+
+
+def _block(field: str) -> str:
+    return "terms:0" if field == "terms" else field
+
+
+def _plain(text: str) -> str:
+    """What the person typed in a message or behind a command: links as they look; still escaped."""
+    return _clean(LINK.sub(r"\2", text))
+
+
+def _clean(text: str) -> str:
+    return "".join(c for c in text[:LONGEST] if c.isprintable() or c == "\n").strip()
+
+
+def _decoded(text: str) -> str:
+    """Slack escapes three characters; the ampersand is decoded last, once."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

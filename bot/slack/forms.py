@@ -1,0 +1,40 @@
+"""What Slack says was typed into a form, by field."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialogs.forms import Field, Form
+
+Typed = dict[str, str | tuple[str, ...]]
+
+
+def typed(form: Form, state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Typed:
+    """The form's fields from a view's state values."""
+    return {field.key: _field(field, state) for field in form.fields}
+
+
+def person_in(form: Form, state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    """The person chosen in the form, by Slack's id; "" if none."""
+    found = (state.get(field.key, {}) for field in form.fields if field.kind == "person")
+    return next((str(_one(values) or "") for values in found if values), "")
+
+
+def _field(field: Field, state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str | tuple[str, ...]:
+    if field.kind == "terms":
+        rows = sorted(
+            (name for name in state if name.startswith("terms:")), key=lambda n: int(n.split(":")[1])
+        )
+        given = tuple(str(_one(state[name]) or "") for name in rows)
+        return given if all(given) else ()
+    value = _one(state.get(field.key, {}))
+    return value if isinstance(value, tuple) else str(value or "")
+
+
+def _one(values: Mapping[str, Mapping[str, Any]]) -> str | tuple[str, ...] | None:
+    element = next(iter(values.values()), {})
+    if element.get("selected_options") is not None:
+        return tuple(str(option["value"]) for option in element["selected_options"])
+    option = element.get("selected_option")
+    if option:
+        return str(option["value"])
+    return element.get("value") or element.get("selected_date") or element.get("selected_user")

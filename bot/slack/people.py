@@ -1,0 +1,86 @@
+"""Who it is: from Slack's ids to ours, and whether they may talk to the coach at all."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.desk import Who
+from bot.redis import Store, new_id
+
+REMEMBERED = timedelta(minutes=10)
+MOST_REMEMBERED = 50_000
+
+
+class Refused(Exception):
+    """Guests, bots and people of other companies: not served."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    who: Who
+    until: datetime
+
+
+class People:
+    """Looks people up, and remembers them for ten minutes."""
+
+    def __init__(
+        self, client: AsyncWebClient, store: Store, clock: Clock, seen: Callable[..., Awaitable[None]]
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._clock = clock
+        self._seen = seen
+        self._met: dict[tuple[str, str], _Met] = {}
+
+    async def who(self, team: str, user: str) -> Who:
+        """Our ids and zone for a person. Raises Refused; SlackApiError where Slack cannot say who it is."""
+        known = self._met.get((team, user))
+        if known is not None and self._clock.now() < known.until:
+            return known.who
+        profile = (await self._client.users_info(user=user))["user"]
+        if _outsider(profile, team):
+            raise Refused(user)
+        who = await self._made(team, user, profile)
+        if len(self._met) > MOST_REMEMBERED:
+            self._met.clear()
+        self._met[team, user] = _Met(who, self._clock.now() + REMEMBERED)
+        return who
+
+    def forget(self, team: str, user: str) -> None:
+        """Ask again at the next sight: their profile changed."""
+        self._met.pop((team, user), None)
+
+    async def _made(self, team: str, user: str, profile: dict[str, Any]) -> Who:
+        tenant = await self._store.ident("slack-team", team, make=_tenant)
+        person = await self._store.ident("slack-user", team, user, make=_person)
+        who = Who(tenant, person, _zone(str(profile.get("tz") or "UTC")))
+        await self._seen(who, "slack", user, str(profile.get("real_name") or ""))
+        return who
+
+
+def _outsider(profile: dict[str, Any], team: str) -> bool:
+    flags = ("is_restricted", "is_ultra_restricted", "is_bot", "is_stranger", "deleted")
+    home = profile.get("team_id") or team
+    return any(profile.get(flag) for flag in flags) or home != team
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
+
+
+def _tenant() -> str:
+    return secrets.token_hex(6)
+
+
+def _person() -> str:
+    return new_id(secrets.token_hex(16))
