@@ -1,0 +1,339 @@
+"""The command line: run | local | stop | check | preview | replay | letters."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+OK, FAILED, USAGE = 0, 1, 2
+LOCAL_PORT = 8080
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; answers its exit status."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        return int(given.command(given))
+    except KeyboardInterrupt:
+        return OK
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Coaches a negotiator on when to walk away."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run the coach against Slack, with the settings of the environment")
+    run.set_defaults(command=_run)
+
+    local = commands.add_parser("local", help="run the coach with a local workspace in the browser")
+    local.add_argument("--port", type=int, default=LOCAL_PORT, help=f"of the page (default {LOCAL_PORT})")
+    local.add_argument(
+        "--data",
+        type=Path,
+        default=Path(".walkaway"),
+        help="directory that keeps everything (default ./.walkaway)",
+    )
+    local.add_argument(
+        "--transport", choices=("http", "socket"), default="http", help="how Slack's events arrive"
+    )
+    local.set_defaults(command=_local)
+
+    stop = commands.add_parser("stop", help="stop the embedded Redis of a data directory")
+    stop.add_argument("--data", type=Path, default=Path(".walkaway"))
+    stop.set_defaults(command=_stop)
+
+    check = commands.add_parser(
+        "check", help="check settings, Redis and templates; every problem with its cure"
+    )
+    check.add_argument("--json", action="store_true", help="for machines")
+    check.add_argument(
+        "--new-key", action="store_true", help="print a fresh sealing key for WALKAWAY_KEYS, and stop"
+    )
+    check.set_defaults(command=_check)
+
+    preview = commands.add_parser(
+        "preview", help="write every message the coach can say, as JSON and as a page"
+    )
+    preview.add_argument("directory", type=Path, nargs="?", default=Path("build/preview"))
+    preview.set_defaults(command=_preview)
+
+    replay = commands.add_parser("replay", help="verdicts on recorded deals: JSON lines in, JSON lines out")
+    replay.add_argument("file", help="a file, or - for standard input")
+    replay.add_argument("--rules", type=int, default=1, choices=(1,), help="the version of the rules")
+    replay.add_argument("--words", action="store_true", help="reasons as sentences")
+    replay.set_defaults(command=_replay)
+
+    letters = commands.add_parser("letters", help="letters that could not be delivered: list or retry them")
+    letters.add_argument("action", choices=("list", "retry"), nargs="?", default="list")
+    letters.add_argument("id", nargs="?", help="one letter's id (retry: all, if left out)")
+    letters.add_argument("--json", action="store_true", help="for machines")
+    letters.set_defaults(command=_letters)
+    return parser
+
+
+# ---------------------------------------------------------------- run, local
+
+
+def _run(_: argparse.Namespace) -> int:
+    from bot.settings import Misconfigured, read
+
+    logging.getLogger().setLevel(logging.INFO)
+    try:
+        settings = read()
+        return asyncio.run(_serving(settings))
+    except Misconfigured as problem:
+        return _failed(str(problem))
+
+
+async def _serving(settings: Any) -> int:  # noqa: ANN401 - imported late
+    from bot.redis import StoreUnavailable
+    from bot.redis.embedded import NoServer
+    from bot.wiring import coach
+
+    try:
+        async with coach(settings) as up:
+            print(
+                f"Walkaway is up: http://{settings.host}:{up.port}/slack/events ({settings.slack.transport})",
+                flush=True,
+            )
+            await _until_told()
+    except NoServer as problem:
+        return _failed(str(problem))
+    except (StoreUnavailable, OSError) as problem:
+        return _failed(f"It could not start: {problem}")
+    return OK
+
+
+def _local(given: argparse.Namespace) -> int:
+    from bot.local import PortTaken
+
+    try:
+        return asyncio.run(_playing(given))
+    except PortTaken as taken:
+        return _failed(
+            f"{taken}\nIf that is the coach, it runs already; else choose another: --port {given.port + 1}"
+        )
+
+
+async def _playing(given: argparse.Namespace) -> int:
+    from bot.local import Workspace, serve
+    from bot.redis.embedded import NoServer
+    from bot.settings import Settings, Slack
+    from bot.wiring import coach
+
+    workspace = Workspace(folder=given.data / "workspace")
+    runner = await serve(workspace, given.port)
+    try:
+        keys = workspace.keys
+        slack = Slack(
+            keys.bot_token, keys.signing_secret, keys.app_token, given.transport, api=f"{workspace.base}/api/"
+        )
+        async with coach(Settings(slack, data=given.data, port=0, local=True)) as up:
+            workspace.line.request_url = f"http://127.0.0.1:{up.port}/slack/events"
+            workspace.moved = _following(up.move_clock)
+            await workspace.moved(workspace.state.offset)
+            print(f"Walkaway is ready: open {workspace.base} in a browser. Stop with Ctrl-C.", flush=True)
+            await _until_told()
+    except NoServer as problem:
+        return _failed(str(problem))
+    finally:
+        await runner.cleanup()
+        await workspace.close()
+    return OK
+
+
+def _following(move: Callable[[timedelta], None]) -> Callable[[timedelta], Awaitable[None]]:
+    """The coach's clock goes with the workspace's."""
+
+    async def moved(offset: timedelta) -> None:
+        move(offset)
+
+    return moved
+
+
+async def _until_told() -> None:
+    told = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, told.set)
+    await told.wait()
+
+
+def _stop(given: argparse.Namespace) -> int:
+    from bot.redis import embedded
+
+    print("Stopped." if embedded.stop(given.data) else "Nothing was running.")
+    return OK
+
+
+# ---------------------------------------------------------------- check, preview, letters
+
+
+def _check(given: argparse.Namespace) -> int:
+    if given.new_key:
+        from bot.codec import new_key
+
+        print(new_key())
+        return OK
+    found = asyncio.run(_problems())
+    if given.json:
+        print(json.dumps({"ok": not found, "problems": found}))
+    else:
+        print("\n".join(f"- {problem}" for problem in found) or "All is well: settings, Redis and templates.")
+    return FAILED if found else OK
+
+
+async def _problems() -> list[str]:
+    from bot.clock import Clock
+    from bot.preview import previews
+    from bot.redis import StoreUnavailable, inspect
+    from bot.redis.embedded import NoServer
+    from bot.render import Renderer
+    from bot.settings import Misconfigured, Settings, read
+    from bot.wiring import link, sealer
+
+    found: list[str] = []
+    try:
+        settings = read()
+    except Misconfigured as problem:
+        found += problem.problems
+        settings = Settings(
+            slack=None, redis_url=os.environ.get("REDIS_URL"), keys=os.environ.get("WALKAWAY_KEYS")
+        )
+    try:
+        sealer(settings)
+        async with link(settings, Clock()) as line:
+            found += await inspect(line)
+    except Misconfigured as problem:
+        found += problem.problems
+    except (NoServer, StoreUnavailable) as problem:
+        found.append(f"Redis: {problem}")
+    renderer = Renderer("slack")
+    for name, effect in previews().items():
+        try:
+            renderer.message(effect)
+        except Exception as problem:  # noqa: BLE001 - whatever a template can do wrong
+            found.append(f"template of {name}: {type(problem).__name__}: {problem}")
+    return found
+
+
+def _preview(given: argparse.Namespace) -> int:
+    from bot.preview import write
+
+    write(given.directory)
+    print(f"Wrote {given.directory / 'index.html'}")
+    return OK
+
+
+def _letters(given: argparse.Namespace) -> int:
+    from bot.redis import StoreUnavailable
+    from bot.redis.embedded import NoServer
+    from bot.settings import Misconfigured
+
+    try:
+        return asyncio.run(_dead_letters(given))
+    except Misconfigured as problem:
+        return _failed(str(problem))
+    except (NoServer, StoreUnavailable) as problem:
+        return _failed(f"Redis: {problem}")
+
+
+async def _dead_letters(given: argparse.Namespace) -> int:
+    from bot.clock import Clock
+    from bot.letters import codec
+    from bot.redis import Outbox
+    from bot.settings import Settings
+    from bot.wiring import link, sealer
+
+    env = os.environ
+    settings = Settings(
+        slack=None,
+        redis_url=env.get("REDIS_URL"),
+        keys=env.get("WALKAWAY_KEYS"),
+        data=Path(env.get("WALKAWAY_DATA") or ".walkaway"),
+    )
+    async with link(settings, Clock()) as line:
+        outbox = Outbox(line, codec(), sealer(settings))
+        dead = [letter for letter in await outbox.dead() if given.id in (None, letter.id or letter.purpose)]
+        if given.id and not dead:
+            return _failed(f"No dead letter has the id {given.id}; `letters list` shows them all.")
+        done = [await outbox.revive(letter) if given.action == "retry" else False for letter in dead]
+    rows = [
+        {
+            "id": d.id or d.purpose,
+            "deal": d.cell.id,
+            "reason": d.reason,
+            "at": d.at.isoformat(),
+            "tries": d.failures,
+            "retried": r,
+        }
+        for d, r in zip(dead, done, strict=True)
+    ]
+    _print_rows(rows, as_json=given.json)
+    return OK
+
+
+def _print_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(rows))
+        return
+    for row in rows:
+        print(
+            f"{row['at']}  {row['id']}  {row['reason']}  ({row['tries']} tries)"
+            + ("  retried" if row["retried"] else "")
+        )
+    if not rows:
+        print("No dead letters.")
+
+
+# ---------------------------------------------------------------- replay
+
+
+def _replay(given: argparse.Namespace) -> int:
+    from dialogs.replay import Replay
+
+    try:
+        with _opened(given.file) as lines:
+            return _verdicts(Replay(), lines, words=given.words)
+    except OSError as problem:
+        return _failed(f"{given.file}: {problem.strerror}")
+
+
+def _verdicts(replay: Any, lines: TextIO, *, words: bool) -> int:  # noqa: ANN401 - imported late
+    from bot.render import sentences
+
+    for verdict in replay.verdicts(_lines(lines)):
+        shown = {**verdict, **sentences(verdict)} if words and "error" not in verdict else verdict
+        sys.stdout.write(json.dumps(shown) + "\n")
+    return FAILED if replay.failed else OK
+
+
+def _opened(name: str) -> TextIO:
+    if name == "-":
+        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
+    return Path(name).open(encoding="utf-8", errors="replace")
+
+
+def _lines(lines: TextIO) -> Iterator[str]:
+    return (line.rstrip("\n") for line in lines)
+
+
+def _failed(message: str) -> int:
+    print(message, file=sys.stderr)
+    return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
