@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,21 +10,11 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.local import Workspace
+from tests.chromium import CHROMIUM, FLAGS
 from tests.test_local_bolt import Bot, bot, no_proxy, ws
 
 __all__ = ["bot", "no_proxy", "ws"]  # fixtures, used by name
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH"),

@@ -53,14 +53,16 @@ const nowTs = () => Date.parse(state.now) / 1000;
 const person = (id) => state.people.find((one) => one.id === id);
 const current = () => state.rooms.find((one) => one.id === room) ?? state.rooms.find((one) => one.kind === "im");
 
-function actsIn(target, filled = () => undefined) {
+function actsIn(target, filled) {
+  const fields = new Map(); // what stands in a message's own inputs
+  const beside = filled ?? (() => Object.fromEntries([...fields].map(([name, read]) => [name, read()])));
   const act = async (block, element, value, node) => {
     node.setAttribute("aria-busy", "true");
     const where = target.view ? { view: target.view } : { channel: target.channel, ts: target.ts };
-    await control("press", { ...where, block: block.block_id, action: element.action_id, value, values: filled() });
+    await control("press", { ...where, block: block.block_id, action: element.action_id, value, values: beside() });
     node.removeAttribute("aria-busy");
   };
-  return { act, change: act };
+  return { act, change: act, fields };
 }
 
 // ---- the message pane

@@ -188,9 +188,21 @@ const BLOCKS = {
   data_visualization: chart,
 };
 
+// An input that stands in a message: under its label, sent with the message's buttons, or by return where it says so.
+function labelled(block, on) {
+  const label = plain(block.label.text);
+  const ready = (b, e, node, read) => {
+    on.fields?.set(b.block_id, read);
+    node.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && b.dispatch_action) on.act(b, e, read(), node);
+    });
+  };
+  return el("label", { class: "field" }, el("span", { class: "label" }, label), element(block, block.element, { ...on, label, ready }));
+}
+
 export function blocks(list, on) {
   return list.map((block) => {
-    if (block.type === "input") return on.input ? on.input(block) : element(block, block.element, on);
+    if (block.type === "input") return on.input ? on.input(block) : labelled(block, on);
     return (BLOCKS[block.type] ?? (() => el("div", {}, block.type)))(block, on);
   });
 }

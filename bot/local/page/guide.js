@@ -33,8 +33,8 @@ export function guide(state, type, move) {
         el("button", { type: "button", onclick: () => type("/deal new") }, "Start my own")),
       step(2, checked, "Check in", "Five short questions about your last talk, four buttons each.",
         el("button", { type: "button", onclick: () => type("/deal checkin") }, "Check in now")),
-      step(3, moved, "Move the clock", "See what comes by itself tomorrow, or next week.",
-        el("button", { type: "button", onclick: () => move("morning") }, "Tomorrow 9:00"))));
+      step(3, moved, "Move the clock", "See what comes by itself in the days after a check-in.",
+        el("button", { type: "button", onclick: () => move("week") }, "A week on"))));
 }
 
 function show(open) {
