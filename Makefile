@@ -46,7 +46,7 @@ lock: .venv/.made ## write the locks anew after a change of dependencies; UPGRAD
 stop: .venv/.runtime ## stop the embedded server, which outlives the coach
 	$(IN_VENV) -m bot stop
 
-clean: ## remove .venv and what the tools left; deals stay
+clean: ## remove .venv and what the tools left; deals in data/ stay
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find bot dialogs tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,29 +1,26 @@
 """A real Redis for all tests of one process, emptied between tests, and searched for what leaked."""
 
 import re
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.codec import Codec, Sealer, registry
 from bot.redis import Cell, Link, Outbox, Store, connect, embedded, new_id
 from bot.redis.keys import read_member
-from tests.fakes import MovedClock, Said, Tally
+from tests.fakes import MovedClock, Said, Tally, own_server
 
 _CELL = re.compile(
     r"(w1:\{s\d\d\}:[^:|]+:(?:deal|person):\d\d[^:|]+)(?::(log|out|places|seen:[0-9a-f]{32}))?"
 )
 _SHARD = re.compile(r"w1:\{s\d\d\}:(due|dead)")
-_LOOSE = re.compile(r"w1:(ident:[a-z]+:[0-9a-f]{32}|workers|shards)")
+_LOOSE = re.compile(r"w1:(ident:[a-z-]+:[0-9a-f]{32}|workers|shards)")
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[embedded.Embedded]:
-    with tempfile.TemporaryDirectory(prefix="w1 ") as directory:  # a space in the path, on purpose
-        yield embedded.start(Path(directory))
-        embedded.stop(Path(directory))
+    with own_server() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """What tests must not wait for: a store in memory, a clock that moves, a platform that records."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
-from bot.redis import Cell, Fence, FenceLost, Letter, Sending, Step, Swapped
+from bot.redis import Cell, Fence, FenceLost, Letter, Sending, Step, Swapped, embedded
 from bot.worker import Worker
 
 D = TypeVar("D")
@@ -135,6 +137,16 @@ class Bells:
 
     async def ring(self, _cell: Cell, purpose: str, due: datetime, _fence: Fence) -> None:
         self.rung.append((purpose, due))
+
+
+@contextmanager
+def own_server(*, fsync: Literal["always", "everysec"] = "everysec") -> Iterator[embedded.Embedded]:
+    """A server for tests that mistreat it; gone at the end, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="w1 ") as directory:  # a space in the path, on purpose
+        try:
+            yield embedded.start(Path(directory), fsync=fsync)
+        finally:
+            embedded.stop(Path(directory))
 
 
 @asynccontextmanager

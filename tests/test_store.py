@@ -29,7 +29,7 @@ from bot.redis import (
 )
 from bot.redis.health import problems
 from bot.redis.link import _script
-from tests.fakes import MovedClock, Proxy, Said, Tally
+from tests.fakes import MovedClock, Proxy, Said, Tally, own_server
 
 LEASE = timedelta(seconds=30)
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -103,19 +103,17 @@ async def test_a_flushed_script_cache_is_no_trouble(store: Store, redis: Link, c
 
 
 async def test_acknowledged_writes_survive_kill_9(codec: Codec, sealer: Sealer, cell: Cell) -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        server = embedded.start(Path(directory), fsync="always")
+    with own_server(fsync="always") as server:
         link = connect(server.url)
         store = Store(link, codec, sealer)
         for n in range(20):
             await store.swap(cell, f"e{n}", count)
         os.kill(server.pid, signal.SIGKILL)
-        again = embedded.start(Path(directory), fsync="always")
+        again = embedded.start(server.directory, fsync="always")
         assert again.pid != server.pid
         assert await store.load(cell) == Tally(20)
         assert not (await store.swap(cell, "e19", count)).fresh
         await link.aclose()
-        embedded.stop(Path(directory))
 
 
 async def test_nobody_reads_the_users_words_in_redis(store: Store, redis: Link, cell: Cell) -> None:

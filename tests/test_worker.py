@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -29,7 +28,7 @@ from bot.redis import (
 )
 from bot.redis.bell import Ear
 from bot.worker import CEILING, FAILURES, Agenda, Worker, backoff
-from tests.fakes import Bells, MovedClock, Postbox, Said, Tally, wait_until, working
+from tests.fakes import Bells, MovedClock, Postbox, Said, Tally, own_server, wait_until, working
 
 LEASE = timedelta(seconds=30)
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -226,9 +225,12 @@ async def test_a_worker_killed_with_9_while_sending_loses_nothing(
         sys.executable, "-c", KILLED, server.url, stdout=asyncio.subprocess.PIPE, cwd=house
     )
     assert killed.stdout is not None
-    assert await killed.stdout.readline() == b"one\n"
-    os.kill(killed.pid, signal.SIGKILL)
-    await killed.wait()
+    try:
+        async with asyncio.timeout(15):
+            assert await killed.stdout.readline() == b"one\n"
+    finally:
+        killed.kill()
+        await killed.wait()
     clock.forward(LEASE * 2)
     async with working(worker):
         await wait_until(lambda: len(postbox.arrived) == 2, timedelta(seconds=15))  # until it is not counted
@@ -338,17 +340,15 @@ async def test_three_workers_deliver_everything_once_and_in_order(
 async def test_a_redis_that_went_away_is_waited_for(
     codec: Codec, sealer: Sealer, postbox: Postbox, bells: Bells, cell: Cell, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        server = embedded.start(Path(directory), fsync="always")
+    with own_server(fsync="always") as server:
         link = connect(server.url)
         async with working(Worker(Outbox(link, codec, sealer), postbox.deliver, bells.ring)):
             os.kill(server.pid, signal.SIGKILL)
             await wait_until(lambda: "does not answer" in caplog.text)
-            embedded.start(Path(directory))
+            embedded.start(server.directory)
             await write(Store(link, codec, sealer), cell, "one")
             await wait_until(lambda: postbox.arrived == ["one"])
         await link.aclose()
-        embedded.stop(Path(directory))
 
 
 def test_shards_are_shared_out_fairly_and_completely() -> None:
