@@ -18,20 +18,8 @@ from bot.sample import sample_deal
 from dialogs import check_in, effects, forms, history, person
 from dialogs.commands import Intention, Unknown, read_command
 from dialogs.deal import Alternative, Deal
-from dialogs.events import (
-    DealEvent,
-    DealUnclear,
-    Edited,
-    Greeted,
-    HelpAsked,
-    ListAsked,
-    Misread,
-    Opened,
-    PersonEvent,
-    ReminderDue,
-    Seen,
-    SetUpWanted,
-)
+from dialogs.events import DealEvent, Edited, Misread, Opened, ReminderDue
+from dialogs.news import DealUnclear, Greeted, HelpAsked, ListAsked, PersonEvent, Seen, SetUpWanted
 from dialogs.person import Person
 from dialogs.turn import take
 from dialogs.turns import Turn
@@ -298,8 +286,9 @@ def _step(turn: Turn, actor: str, said: Said) -> Step[Deal]:
 
 
 def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said) -> Iterator[Letter]:
+    """What is passed on goes first: a person's list knows of a deal before they read of it."""
     replaced = False
-    for effect in said_effects:
+    for effect in sorted(said_effects, key=lambda each: not isinstance(each, effects.Pass)):
         if isinstance(effect, effects.Remind):
             continue
         if isinstance(effect, effects.Pass):

@@ -5,10 +5,10 @@ from typing import Literal
 
 from bot.codec import Codec, registry
 from bot.platforms import Place
-from dialogs import effects, events
+from dialogs import effects, events, news
 from dialogs.deal import Deal
 from dialogs.effects import Message
-from dialogs.events import PersonEvent
+from dialogs.news import PersonEvent
 from dialogs.person import Person
 
 How = Literal["new", "replace", "aside"]
@@ -35,5 +35,5 @@ class Passed:
 def codec() -> Codec:
     """The codec for everything the coach stores."""
     said = effects.Message.__args__
-    happened = {*events.DealEvent.__args__, *events.PersonEvent.__args__}
+    happened = {*events.DealEvent.__args__, *news.PersonEvent.__args__}
     return registry(Deal, Person, Post, Passed, *said, *sorted(happened, key=lambda cls: cls.__name__))

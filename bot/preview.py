@@ -19,9 +19,9 @@ from bot.render import FormFacts, Renderer
 from bot.render.words import TEMPLATES
 from dialogs import effects as say
 from dialogs.deal import Evidence, Offer, Pause, Promise, Term
-from dialogs.events import DealMoved
 from dialogs.forms import FORMS
 from dialogs.levels import Level
+from dialogs.news import DealMoved
 
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 MUST_HAVES = ("joint roadmap", "our name on the product", "leave with 60 days’ notice")

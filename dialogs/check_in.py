@@ -17,7 +17,6 @@ from dialogs.events import (
     CheckedIn,
     CheckInStarted,
     Chosen,
-    DealFocused,
     Event,
     LeftOff,
     Noted,
@@ -32,6 +31,7 @@ from dialogs.events import (
     WentBack,
     Worded,
 )
+from dialogs.news import DealFocused
 from dialogs.questions import BY_KEY, plan
 from dialogs.record import Canonical, level_of, recorded, terms_value
 from dialogs.turns import Turn, about, nudge, tell

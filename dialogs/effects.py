@@ -12,8 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from dialogs.deal import Evidence, Offer, Outcome, Pause, Promise, Stage, Term
-from dialogs.events import DealMoved, PersonEvent
 from dialogs.levels import Level
+from dialogs.news import DealMoved, PersonEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

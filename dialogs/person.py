@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from dialogs.effects import AnyEffect, ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
-from dialogs.events import (
+from dialogs.events import Misread
+from dialogs.levels import Level
+from dialogs.news import (
     DealFocused,
     DealMoved,
     DealUnclear,
     Greeted,
     HelpAsked,
     ListAsked,
-    Misread,
     PersonEvent,
     Seen,
     SetUpWanted,
 )
-from dialogs.levels import Level
 
 CLOSED_KEPT = 20
 URGENCY = {level.key: -level for level in Level}

@@ -8,7 +8,8 @@ from typing import TypedDict
 from dialogs import advice
 from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Nudge, Tell
-from dialogs.events import AboutToSign, AboutToWalk, DealEvent, DealMoved, Event, RedLineConfirmed
+from dialogs.events import AboutToSign, AboutToWalk, DealEvent, Event, RedLineConfirmed
+from dialogs.news import DealMoved
 from dialogs.record import Canonical, level_of, recorded
 
 

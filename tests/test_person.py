@@ -7,20 +7,20 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs import events
+from dialogs import events, news
 from dialogs.effects import ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
 from dialogs.person import CLOSED_KEPT, Person, PersonTurn, meant, named, take
 from tests.story import MONDAY, OWNER
 
 
-def line(deal: str, name: str, **about: object) -> events.DealMoved:
-    told = events.DealMoved(
+def line(deal: str, name: str, **about: object) -> news.DealMoved:
+    told = news.DealMoved(
         id=f"e/{deal}", at=MONDAY, deal=deal, name=name, alias="", level="stay", status="live", role="owner"
     )
     return replace(told, **about)  # type: ignore[arg-type]
 
 
-def somebody(*lines: events.DealMoved) -> Person:
+def somebody(*lines: news.DealMoved) -> Person:
     person = Person(OWNER)
     for told in lines:
         person = take(person, told).person
@@ -28,7 +28,7 @@ def somebody(*lines: events.DealMoved) -> Person:
 
 
 def asks(person: Person, kind: type[events.Event], **about: object) -> PersonTurn:
-    event: events.PersonEvent = kind(id="e", at=MONDAY, **about)  # type: ignore[assignment, arg-type]
+    event: news.PersonEvent = kind(id="e", at=MONDAY, **about)  # type: ignore[assignment, arg-type]
     return take(person, event)
 
 
@@ -44,7 +44,7 @@ def test_the_most_urgent_deal_comes_first_and_one_that_rests_after_its_equals() 
         line("d5", "e", status="closed", level="walk_away"),
     )
     assert [deal.name for deal in person.live] == ["b", "a", "B", "c"]
-    (listed,) = asks(person, events.ListAsked).effects
+    (listed,) = asks(person, news.ListAsked).effects
     assert isinstance(listed, ListDeals)
     assert listed.deals == person.live
 
@@ -64,7 +64,7 @@ def test_a_line_that_moved_is_shown_at_home() -> None:
 def test_a_new_deal_of_ones_own_is_the_one_talked_about() -> None:
     assert somebody(ACME, BOLT).focus == "d2"
     assert somebody(ACME, replace(BOLT, role="colleague")).focus == "d1"
-    assert asks(somebody(ACME, BOLT), events.DealFocused, deal="d1").person.focus == "d1"
+    assert asks(somebody(ACME, BOLT), news.DealFocused, deal="d1").person.focus == "d1"
 
 
 def test_a_closed_deal_is_talked_about_no_more() -> None:
@@ -123,25 +123,25 @@ def test_without_a_name_the_only_live_deal_is_meant() -> None:
     ],
 )
 def test_where_it_is_unclear_it_asks_which_deal(person: Person, verb: str, expected: type[object]) -> None:
-    (effect,) = asks(person, events.DealUnclear, verb=verb).effects
+    (effect,) = asks(person, news.DealUnclear, verb=verb).effects
     assert isinstance(effect, expected)
 
 
 def test_a_newcomer_is_welcomed_once() -> None:
-    first = asks(Person(OWNER), events.Greeted)
+    first = asks(Person(OWNER), news.Greeted)
     assert [type(effect) for effect in first.effects] == [Help, ShowHome]
-    assert [type(effect) for effect in asks(first.person, events.Greeted).effects] == [ShowHome]
+    assert [type(effect) for effect in asks(first.person, news.Greeted).effects] == [ShowHome]
 
 
 def test_a_profile_brings_the_zone_and_keeps_a_name_it_does_not_know() -> None:
-    person = asks(Person(OWNER, name="Ada"), events.Seen, zone="Asia/Tokyo", language="ja").person
+    person = asks(Person(OWNER, name="Ada"), news.Seen, zone="Asia/Tokyo", language="ja").person
     assert (person.zone, person.name, person.language) == ("Asia/Tokyo", "Ada", "ja")
 
 
 def test_help_setting_up_and_what_cannot_be_read_each_have_an_answer() -> None:
-    (shown,) = asks(somebody(ACME), events.HelpAsked).effects
+    (shown,) = asks(somebody(ACME), news.HelpAsked).effects
     assert shown == Help(to=OWNER, has_deals=True)
-    (offered,) = asks(Person(OWNER), events.SetUpWanted, name="Acme").effects
+    (offered,) = asks(Person(OWNER), news.SetUpWanted, name="Acme").effects
     assert isinstance(offered, OfferSetUp)
     (told,) = asks(
         Person(OWNER), events.Misread, problem="unknown_command", text="pouse", field="pause"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs import events
+from dialogs import events, news
 from dialogs.effects import (
     Ask,
     BackAtTheTable,
@@ -254,8 +254,8 @@ def test_a_reopened_deal_goes_on_where_it_was() -> None:
 # ---- lists
 
 
-def cards(story: Story) -> dict[str, events.DealMoved]:
-    return {p.person: p.event for p in story.all(Pass) if isinstance(p.event, events.DealMoved)}
+def cards(story: Story) -> dict[str, news.DealMoved]:
+    return {p.person: p.event for p in story.all(Pass) if isinstance(p.event, news.DealMoved)}
 
 
 def test_everybody_on_the_deal_hears_of_it_but_only_the_owner_of_its_level() -> None:
