@@ -8,6 +8,7 @@ import pytest
 from bot.codec import Codec, Sealer, registry
 from bot.redis import Cell, Link, Outbox, Store, connect, embedded, new_id
 from bot.redis.keys import read_member
+from tests.chromium import CHROMIUM
 from tests.fakes import MovedClock, Said, Tally, own_server
 
 _CELL = re.compile(
@@ -15,6 +16,15 @@ _CELL = re.compile(
 )
 _SHARD = re.compile(r"w1:\{s\d\d\}:(due|dead)")
 _LOOSE = re.compile(r"w1:(ident:[a-z-]+:[0-9a-f]{32}|workers|shards)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium one named test is skipped for all that need it; the others are left out."""
+    if CHROMIUM is not None:
+        return
+    out = [item for item in items if item.get_closest_marker("browser") and item.path.name != "test_browser.py"]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
 
 
 @pytest.fixture(scope="session")

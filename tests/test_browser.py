@@ -55,7 +55,10 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
     complaints: list[str] = []
     async with async_playwright() as play:
         window = await play.chromium.launch_persistent_context(
-            tmp_path / "browser", executable_path=CHROMIUM, args=FLAGS, viewport={"width": 1280, "height": 1000}
+            tmp_path / "browser",
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            viewport={"width": 1280, "height": 1000},
         )
         page = window.pages[0]
         page.set_default_timeout(PATIENCE)
@@ -120,7 +123,7 @@ async def check_in(page: Page, words: str, most: int = 12) -> None:
 
 
 async def answered(page: Page, shown: str, words: str) -> None:
-    """One answer: the words where words are asked for, else the bad day's button, else the follow-up's Skip."""
+    """One answer: the words where words are asked for, else the bad day's button, else Skip."""
     if "in their words" in shown:
         await last_message(page).get_by_label("What they said or did").fill(words)
         await tap(page, "Save")
@@ -137,7 +140,9 @@ async def came_back(page: Page) -> None:
     await modal.get_by_role("button", name="Go on").click()
 
 
-async def test_a_newcomer_goes_from_set_up_to_a_return_and_a_kill_loses_nothing(page: Page, tmp_path: Path) -> None:
+async def test_a_newcomer_goes_from_set_up_to_a_return_and_a_kill_loses_nothing(
+    page: Page, tmp_path: Path
+) -> None:
     data, port = tmp_path / "coach", free_port()
     try:
         async with demo(data, port) as coach:
