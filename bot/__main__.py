@@ -105,11 +105,12 @@ async def _serving(settings: Any) -> int:  # noqa: ANN401 - imported late
 
     try:
         async with coach(settings) as up:
+            told = _told_to_stop()
             print(
                 f"Walkaway is up: http://{settings.host}:{up.port}/slack/events ({settings.slack.transport})",
                 flush=True,
             )
-            await _until_told()
+            await told.wait()
     except NoServer as problem:
         return _failed(str(problem))
     except (StoreUnavailable, OSError) as problem:
@@ -142,11 +143,12 @@ async def _playing(given: argparse.Namespace) -> int:
             keys.bot_token, keys.signing_secret, keys.app_token, given.transport, api=f"{workspace.base}/api/"
         )
         async with coach(Settings(slack, data=given.data, port=0, local=True)) as up:
+            told = _told_to_stop()
             workspace.line.request_url = f"http://127.0.0.1:{up.port}/slack/events"
             workspace.moved = _following(up.move_clock)
             await workspace.moved(workspace.state.offset)
             print(f"Walkaway is ready: open {workspace.base} in a browser. Stop with Ctrl-C.", flush=True)
-            await _until_told()
+            await told.wait()
     except NoServer as problem:
         return _failed(str(problem))
     finally:
@@ -164,11 +166,12 @@ def _following(move: Callable[[timedelta], None]) -> Callable[[timedelta], Await
     return moved
 
 
-async def _until_told() -> None:
+def _told_to_stop() -> asyncio.Event:
+    """Set once we are told to stop; asked for before anybody hears that we are up."""
     told = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, told.set)
-    await told.wait()
+    return told
 
 
 def _stop(given: argparse.Namespace) -> int:
@@ -307,6 +310,8 @@ def _replay(given: argparse.Namespace) -> int:
     try:
         with _opened(given.file) as lines:
             return _verdicts(Replay(), lines, words=given.words)
+    except BrokenPipeError:
+        raise
     except OSError as problem:
         return _failed(f"{given.file}: {problem.strerror}")
 

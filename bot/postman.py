@@ -1,7 +1,6 @@
 """Delivers one letter: an event to a person, or a message to the place where it belongs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -10,16 +9,8 @@ from bot.letters import Passed, Post
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
 from bot.redis import Cell, Sending, Store
 from bot.render import Renderer
-from dialogs.effects import Ask, CheckInEnd, Message, ShowHome, Tell
+from dialogs.effects import Ask, CheckInEnd, ShowHome, Tell
 from dialogs.person import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Where the card of a check-in stands."""
-
-    place: Place
-    check_in: int
 
 
 class Postman:
@@ -50,28 +41,24 @@ class Postman:
             await platform.home(address, payload)
             return None
         if post.how == "replace" and post.place is not None:
-            return _word(await platform.update(post.place, payload), post.effect)
+            return _word(await platform.update(post.place, payload))
         if post.how == "aside" and post.place is not None:
             await platform.aside(post.place, payload)
             return None
         thread = post.place.thread if post.place else None
         stands = await platform.post(Place(channel=address, thread=thread), payload)
         if isinstance(post.effect, Ask | CheckInEnd) and not _begins(post.effect):
-            await self._retired(
-                cell, stands, platform, renderer.message(Tell(key="continued_below")), post.effect
-            )
-        return _word(stands, post.effect)
+            await self._retired(cell, stands, platform, renderer.message(Tell(key="continued_below")))
+        return _word(stands)
 
-    async def _retired(
-        self, cell: Cell, stands: Place, platform: Platform, words: Payload, effect: Ask | CheckInEnd
-    ) -> None:
+    async def _retired(self, cell: Cell, stands: Place, platform: Platform, words: Payload) -> None:
         """The check-in's earlier card, if it stands elsewhere, says that it goes on below."""
         before = (await self._store.places(cell)).get("card")
-        old = msgspec.json.decode(before, type=Card) if before else None
-        if old is None or old.place.message == stands.message or old.check_in != effect.number:
+        old = msgspec.json.decode(before, type=Place) if before else None
+        if old is None or old.message == stands.message:
             return
         try:
-            await platform.update(old.place, words)
+            await platform.update(old, words)
         except (Throttled, Undeliverable, Unsure):
             return  # the new card stands; a tap on the old one is told that it is old
 
@@ -84,8 +71,8 @@ class Postman:
         raise Undeliverable("no_address")
 
 
-def _word(place: Place, effect: Message) -> str:
-    return msgspec.json.encode(Card(place, effect.number if isinstance(effect, Ask) else 0)).decode()
+def _word(place: Place) -> str:
+    return msgspec.json.encode(place).decode()
 
 
 def _begins(effect: Ask | CheckInEnd) -> bool:

@@ -75,6 +75,8 @@ async def coach(settings: Settings) -> AsyncIterator[Coach]:
     """The whole coach, up; it finishes what is in hand and closes at the end."""
     if settings.slack is None:
         raise Misconfigured(["SLACK_BOT_TOKEN: no platform is configured"])
+    for name in ("slack_sdk", "slack_bolt"):  # at DEBUG they log whole messages
+        logging.getLogger(name).setLevel(logging.WARNING)
     clock = Clock()
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(link(settings, clock))

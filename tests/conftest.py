@@ -22,7 +22,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Without Chromium one named test is skipped for all that need it; the others are left out."""
     if CHROMIUM is not None:
         return
-    out = [item for item in items if item.get_closest_marker("browser") and item.path.name != "test_browser.py"]
+    out = [
+        item for item in items if item.get_closest_marker("browser") and item.path.name != "test_browser.py"
+    ]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in out]
 

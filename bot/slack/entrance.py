@@ -6,6 +6,7 @@ delivery makes the second one harmless.
 
 import logging
 import re
+import traceback
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
@@ -137,8 +138,10 @@ class Entrance:
             except (StoreUnavailable, Contended) as error:
                 log.warning("not taken: %s", type(error).__name__)
                 _failed.get().append(error)
-            except Exception as error:
-                log.exception("a listener failed")
+            except Exception as error:  # noqa: BLE001 - of any kind: it must not be acknowledged
+                last = traceback.extract_tb(error.__traceback__)[-1]  # not its message, which may hold words
+                place = f"{last.filename}:{last.lineno}"
+                log.error("a listener failed: %s at %s", type(error).__name__, place)  # noqa: TRY400
                 _failed.get().append(error)
 
         return listening

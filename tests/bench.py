@@ -1,0 +1,107 @@
+"""Measures the coach side by side with what it is built on: `python -m tests.bench`, or `make bench`.
+
+Medians of five interleaved rounds, each with its lowest and highest; everything it starts it ends. A goal
+that is missed is printed as such and fails nothing: the machine may be busy with something else.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import signal
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import bench_scale, bench_slack, bench_store, bench_take
+from tests.bench_figures import Figure, table
+
+Section = Callable[[Path, "Size"], Awaitable[list[Figure]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of everything, a round."""
+
+    presses: int
+    questions: int
+    calls: int
+    deals: int
+    turns: int
+
+
+FULL = Size(presses=1600, questions=640, calls=2000, deals=10_000, turns=200)
+QUICK = Size(presses=192, questions=96, calls=200, deals=200, turns=50)
+
+
+async def _take(_: Path, __: Size) -> list[Figure]:
+    return await asyncio.to_thread(bench_take.turns)
+
+
+SECTIONS: Mapping[str, tuple[str, Section]] = {
+    "take": ("The core: one turn, CPU time", _take),
+    "store": (
+        "The store: a swap beside a bare GET + SET",
+        lambda at, size: bench_store.swaps(at, size.calls),
+    ),
+    "press": (
+        "Slack's entrance: a tap acknowledged, beside a bare Bolt app; posting left to another process",
+        lambda at, size: bench_slack.presses(at, size.presses),
+    ),
+    "question": (
+        "A tap and the question that follows it, posted by the same process",
+        lambda at, size: bench_slack.questions(at, size.questions),
+    ),
+    "scale": ("Many live deals", lambda at, size: bench_scale.live_deals(at, size.deals, size.turns)),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the sections asked for, print their figures, write them where told."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures speed and size.")
+    parser.add_argument(
+        "sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)} (default: all)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small rounds, to see that it works; no figures to keep"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    given = parser.parse_args(arguments)
+    if unknown := sorted(set(given.sections) - set(SECTIONS)):
+        parser.error(f"no such section: {', '.join(unknown)}; expected some of {', '.join(SECTIONS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
+    before = machine()
+    found = asyncio.run(_measured(given.sections or list(SECTIONS), QUICK if given.quick else FULL))
+    about = {**before, "load_after": machine()["load"], "quick": given.quick}
+    print(" · ".join(f"{name} {value}" for name, value in about.items()))
+    print(table({SECTIONS[name][0]: figures for name, figures in found.items()}))
+    if given.json:
+        records = {name: [each.record() for each in figures] for name, figures in found.items()}
+        given.json.write_text(json.dumps({"machine": about, "figures": records}, indent=2) + "\n", "utf-8")
+    return 0
+
+
+async def _measured(names: Sequence[str], size: Size) -> dict[str, list[Figure]]:
+    found = {}
+    for name in names:
+        print(f"measuring: {name} …", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="walkaway-bench-") as folder:
+            found[name] = await SECTIONS[name][1](Path(folder), size)
+    return found
+
+
+def machine() -> dict[str, object]:
+    """On what it was measured."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "cores": os.cpu_count(),
+        "load": " ".join(f"{load:.1f}" for load in os.getloadavg()),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
