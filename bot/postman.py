@@ -1,6 +1,8 @@
 """Delivers one letter: an event to a person, or a message to the place where it belongs."""
 
+import time
 from collections.abc import Mapping
+from datetime import timedelta
 
 import msgspec
 
@@ -12,6 +14,9 @@ from bot.render import Renderer
 from dialogs.effects import Ask, CheckInEnd, ShowHome, Tell
 from dialogs.person import Person
 
+REMEMBERED = timedelta(minutes=1)
+MOST_REMEMBERED = 50_000
+
 
 class Postman:
     """Knows every platform; raises the port's exceptions for the worker to act on."""
@@ -20,6 +25,7 @@ class Postman:
         self._store = store
         self._desk = desk
         self._platforms = platforms
+        self._addresses: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
 
     async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:  # noqa: ARG002 - see docs/proof
         """Deliver, and answer where the message stands. Raises Throttled, Undeliverable, Unsure."""
@@ -63,12 +69,25 @@ class Postman:
             return  # the new card stands; a tap on the old one is told that it is old
 
     async def _reach(self, cell: Cell, person: str) -> tuple[Platform, Renderer, str]:
-        found = await self._store.load(Cell(cell.tenant, "person", person))
-        addresses = found.addresses if isinstance(found, Person) else {}
+        addresses = await self._known(cell.tenant, person)
         for name, (platform, renderer) in self._platforms.items():
             if name in addresses:
                 return platform, renderer, addresses[name]
         raise Undeliverable("no_address")
+
+    async def _known(self, tenant: str, person: str) -> Mapping[str, str]:
+        """The person's addresses, at most a minute old: they hardly ever change, and each letter asks."""
+        now = time.monotonic()
+        until, addresses = self._addresses.get((tenant, person), (0.0, {}))
+        if now < until:
+            return addresses
+        found = await self._store.load(Cell(tenant, "person", person))
+        if not isinstance(found, Person) or not found.addresses:
+            return {}
+        if len(self._addresses) >= MOST_REMEMBERED:
+            self._addresses.clear()
+        self._addresses[tenant, person] = now + REMEMBERED.total_seconds(), found.addresses
+        return found.addresses
 
 
 def _word(place: Place) -> str:

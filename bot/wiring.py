@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from bot import slack
 from bot.clock import Clock
@@ -82,7 +82,8 @@ async def coach(settings: Settings) -> AsyncIterator[Coach]:
         line = await stack.enter_async_context(link(settings, clock))
         packer, seals = codec(), sealer(settings)
         store, outbox = Store(line, packer, seals), Outbox(line, packer, seals)
-        made = _parts(settings.slack, store, outbox, clock)
+        session = await stack.enter_async_context(slack.session())
+        made = _parts(settings.slack, store, outbox, clock, session)
         desk, worker, entrance = made
         working = asyncio.create_task(worker.run())
         stack.push_async_callback(_finish, worker, working)
@@ -94,11 +95,13 @@ async def coach(settings: Settings) -> AsyncIterator[Coach]:
         yield replace(up, port=port)
 
 
-def _parts(settings: Slack, store: Store, outbox: Outbox, clock: Clock) -> tuple[Desk, Worker, Entrance]:
-    client = slack.client(settings.bot_token, settings.api)
+def _parts(
+    settings: Slack, store: Store, outbox: Outbox, clock: Clock, session: ClientSession
+) -> tuple[Desk, Worker, Entrance]:
+    client = slack.client(settings.bot_token, settings.api, session)
     renderer = Renderer("slack", settings.command)
     desk = Desk(store, clock, renderer)
-    postman = Postman(store, desk, {"slack": (SlackPlatform(client), renderer)})
+    postman = Postman(store, desk, {"slack": (SlackPlatform(client, session), renderer)})
     worker = Worker(outbox, postman.deliver, desk.ring)
     people = People(client, store, clock, desk.seen)
     return desk, worker, Entrance(settings, desk, people, client, renderer)

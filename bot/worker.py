@@ -24,6 +24,7 @@ Ring = Callable[[Cell, str, datetime, Fence], Awaitable[None]]
 CEILING = timedelta(seconds=1)  # between looks, should every wake be lost
 ALIVE = timedelta(seconds=6)  # a worker silent for so long is not counted any more
 BEAT = ALIVE / 3
+FAIR_SHARE = 2  # letters of one cell in a row while others wait for a hand
 FAILURES = 8  # of ours, then it is given up
 DOUBTS = 300  # unanswered sendings: about a day of them
 _FIRST_PAUSE = timedelta(seconds=1)
@@ -111,11 +112,13 @@ class Worker:
             shard = agenda.next(loop.time(), self._ear)
             if shard is None:
                 return
-            self._ear.shards.discard(shard)  # before the look: what rings during it is looked at again
+            self._ear.shards.pop(shard, None)  # before the look: what rings during it is looked at again
             batch = await self._outbox.claim(
                 shard, self._lease, min(_BATCH, self._concurrency - len(self._hands))
             )
             agenda.look(shard, loop.time() + _seconds(batch.wait))
+            if batch.wait == timedelta(0):  # more is due than there are hands: behind those that rang
+                self._ear.shards.setdefault(shard)
             for claim in batch.claims:
                 self._start(claim)
 
@@ -137,10 +140,13 @@ class Worker:
 
     async def _attend_letters(self, claim: Claim) -> None:
         going: Claim | None = claim
+        sent = 0
         while going is not None:
-            if self._stopping.is_set():
+            if self._stopping.is_set() or (sent >= FAIR_SHARE and self._full):
                 await self._outbox.hold(going, timedelta(0), failed=False)
+                self._ear.hear(going.cell.shard)
                 return
+            sent += 1
             sending = await self._outbox.take(going)
             going = await self._send(going, sending) if sending else None
 
@@ -235,7 +241,7 @@ class Agenda:
         return frozenset(self._times)
 
     def next(self, now: float, ear: Ear) -> int | None:
-        """The shard to look at now: one that rang, else the one longest due."""
+        """The shard to look at now: the one that rang first, else the one longest due."""
         rang = next((shard for shard in ear.shards if shard in self._times), None)
         if rang is not None or not self._times:
             return rang

@@ -144,7 +144,6 @@ class Living(People):
     ws: Workspace
     up: Coach
     link: Link
-    trouble: list[str] = field(default_factory=list)
 
     async def settled(self) -> None:
         """Return when no letter waits, no timer is due, and nothing is leased (a date with a fraction)."""
@@ -169,17 +168,11 @@ class Living(People):
         await self.ws.move_clock(span)
         await self.settled()
 
-    async def checks_in(self, *answers: str, person: str = "maya") -> None:
-        """A check-in by the text of its buttons; what is left is answered with the first button."""
-        await self.types("/deal checkin", person)
+    async def checks_in(self, *answers: str) -> None:
+        """A check-in by the text of its buttons."""
+        await self.types("/deal checkin")
         for answer in answers:
-            await self.taps(answer, person)
-
-    async def twice(self, outcome: Outcome, times: int = 1) -> None:
-        """Bring the same delivery again."""
-        for _ in range(times):
-            await self.ws.redeliver(outcome)
-        await self.settled()
+            await self.taps(answer)
 
     async def as_another(self, outcome: Outcome, user: str, **changes: str) -> Outcome:
         """The same click by somebody else: the delivery with another user in it."""
@@ -268,7 +261,6 @@ class Apart(People):
     data: Path
     transport: Transport = "http"
     port: int = field(default_factory=free_port)
-    more: dict[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
     log: Path = field(init=False)
 
@@ -277,7 +269,7 @@ class Apart(People):
 
     async def start(self) -> None:
         """Start it and return when it is ready."""
-        env = {**environment_for(self.ws, self.data, self.port, self.transport), **self.more}
+        env = environment_for(self.ws, self.data, self.port, self.transport)
         with self.log.open("ab") as log:
             command = (sys.executable, "-m", "bot", "run")
             self.process = await asyncio.create_subprocess_exec(

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import tempfile
 from collections.abc import Callable, Sequence
@@ -64,13 +65,28 @@ async def test_somebody_always_faster_is_contended_and_nothing_of_ours_is_stored
     original = redis.script
 
     async def rival_first(name: str, keys: Sequence[str], *words: str) -> object:
-        await redis.command("HINCRBY", cell.key, "v", 1)
+        await redis.command("HSET", cell.key, "v", secrets.token_hex(8))
         return await original(name, keys, *words)
 
     monkeypatch.setattr(redis, "script", rival_first)
     with pytest.raises(Contended):
         await store.swap(cell, "e1", count)
     assert await store.load(cell) == Tally(1)
+
+
+async def test_what_another_process_wrote_meanwhile_is_seen(
+    server: embedded.Embedded, store: Store, codec: Codec, sealer: Sealer, cell: Cell
+) -> None:
+    link = connect(server.url)
+    elsewhere = Store(link, codec, sealer)
+    for turn in range(6):
+        await (store if turn % 2 else elsewhere).swap(cell, f"e{turn}", count)
+    assert await store.load(cell) == Tally(6)
+    await elsewhere.erase(cell)
+    await elsewhere.swap(cell, "born again", count)
+    await store.swap(cell, "and counted", count)  # what this process remembers is of an earlier life
+    assert await store.load(cell) == Tally(2)
+    await link.aclose()
 
 
 async def test_a_lost_reply_is_asked_for_again_and_counts_once(

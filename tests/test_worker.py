@@ -90,17 +90,27 @@ async def test_a_letter_wakes_a_sleeping_worker(
 
 
 async def test_a_letter_written_by_another_process_wakes_it_too(
-    store: Store, worker: Worker, postbox: Postbox, cell: Cell, redis: Link, monkeypatch: pytest.MonkeyPatch
+    server: embedded.Embedded,
+    store: Store,
+    codec: Codec,
+    sealer: Sealer,
+    worker: Worker,
+    postbox: Postbox,
+    cell: Cell,
+    redis: Link,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.worker.CEILING", timedelta(days=1))
-    monkeypatch.setattr(redis.bell, "ring", lambda _shard: None)  # as if written elsewhere
+    link = connect(server.url)
+    elsewhere = Store(link, codec, sealer)
     await write(store, cell, "one")
     async with working(worker):
         await wait_until(lambda: postbox.arrived == ["one"])
         while not (await redis.command("PUBSUB", "NUMSUB", "w1:wake"))[1]:  # noqa: ASYNC110  - told by Redis
             await asyncio.sleep(0.001)
-        await write(store, cell, "two")
+        await write(elsewhere, cell, "two")
         await wait_until(lambda: postbox.arrived == ["one", "two"])
+    await link.aclose()
 
 
 async def test_a_throttled_deal_waits_and_the_others_do_not(

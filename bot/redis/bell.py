@@ -8,15 +8,15 @@ from bot.redis.keys import SHARDS
 
 
 class Ear:
-    """One listener; `shards` rang since they were last taken out."""
+    """One listener; `shards` rang since they were last taken out, the first that rang first."""
 
     def __init__(self) -> None:
-        self.shards: set[int] = set()
+        self.shards: dict[int, None] = {}
         self._rang = asyncio.Event()
 
     def hear(self, shard: int) -> None:
         """Note the shard and wake the listener."""
-        self.shards.add(shard)
+        self.shards.setdefault(shard)
         self._rang.set()
 
     def poke(self) -> None:

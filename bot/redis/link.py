@@ -8,6 +8,7 @@ import asyncio
 import functools
 import hashlib
 import random
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -50,6 +51,7 @@ class Link:
 
     def __init__(self, client: Redis, offset: Callable[[], timedelta] = timedelta) -> None:
         self.bell = Bell()
+        self._name = secrets.token_hex(4)
         self._client = client
         self._offset = offset
         self._turn = asyncio.Semaphore(AT_ONCE)
@@ -87,9 +89,13 @@ class Link:
         """The shards for which any process announces a letter; raises StoreUnavailable if the line breaks."""
         pubsub = self._client.pubsub(ignore_subscribe_messages=True)
         try:
-            yield _shards(pubsub)
+            yield _shards(pubsub, self._name)
         finally:
             await pubsub.aclose()  # type: ignore[no-untyped-call]
+
+    def announced(self, shard: int) -> str:
+        """What is told to other processes of a letter in this shard; our own ears heard it from the bell."""
+        return f"{shard}:{self._name}"
 
     async def aclose(self) -> None:
         """Let go of all connections."""
@@ -140,13 +146,15 @@ def connect(url: str, offset: Callable[[], timedelta] = timedelta) -> Link:
     return Link(client, offset)
 
 
-async def _shards(pubsub: PubSub) -> AsyncIterator[int]:
+async def _shards(pubsub: PubSub, own: str) -> AsyncIterator[int]:
     try:
         await pubsub.subscribe(WAKE)
         while True:
             message = await pubsub.get_message(timeout=None)
             if message is not None:
-                yield int(message["data"])
+                shard, _, name = message["data"].decode().partition(":")
+                if name != own:
+                    yield int(shard)
     except (exceptions.RedisError, OSError) as error:
         raise StoreUnavailable(type(error).__name__) from error
 

@@ -174,7 +174,8 @@ class Outbox:
         member = cell.timer(entry.purpose) if entry.purpose else cell.post
         name = member if entry.purpose else f"{member}|{entry.id}"
         places = [cell.key, cell.out, keys.due(cell.shard), keys.dead(cell.shard)]
-        words = (member, name, entry.id or "", entry.purpose or "", cell.shard, keys.WAKE)
+        news = self._link.announced(cell.shard)
+        words = (member, name, entry.id or "", entry.purpose or "", news, keys.WAKE)
         revived = bool(await self._link.script("revive", places, *words))
         if revived:
             self.bell.ring(cell.shard)

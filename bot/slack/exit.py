@@ -19,14 +19,25 @@ DEAD_ENDS = frozenset({
     "cant_update_message", "edit_window_closed", "invalid_arguments", "not_enabled", "view_too_large",
 })  # fmt: skip
 PASSING = timedelta(seconds=5)
+CONNECTIONS = 64
 OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
 
 
-def client(token: str, api: str) -> AsyncWebClient:
-    """A Web API client without retries of its own: a post repeated blindly is a post doubled."""
-    made = AsyncWebClient(
-        token=token, base_url=api, retry_handlers=[], timeout=10, trust_env_in_session=False
+def session() -> aiohttp.ClientSession:
+    """Connections kept for all calls, and let go before Slack would drop them.
+
+    A post into a connection that was just dropped is in doubt. Proxies of the environment are left alone.
+    """
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(keepalive_timeout=10, limit=CONNECTIONS),
+        timeout=aiohttp.ClientTimeout(total=10),
+        trust_env=False,
     )
+
+
+def client(token: str, api: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A Web API client without retries of its own: a post repeated blindly is a post doubled."""
+    made = AsyncWebClient(token=token, base_url=api, retry_handlers=[], timeout=10, session=session)
     made.proxy = None  # the client reads HTTPS_PROXY even for loopback
     return made
 
@@ -34,8 +45,9 @@ def client(token: str, api: str) -> AsyncWebClient:
 class SlackPlatform:
     """The port to Slack."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
         self._client = client
+        self._session = session
 
     async def post(self, place: Place, payload: Payload) -> Place:
         """Post to a channel or a person; to one person alone where the place says so."""
@@ -72,7 +84,7 @@ class SlackPlatform:
 
     async def _replied(self, url: str, body: Mapping[str, Any]) -> bool:
         """Whether the click's address took it: it lives 30 minutes and five uses."""
-        hook = AsyncWebhookClient(url, timeout=10, retry_handlers=[], trust_env_in_session=False)
+        hook = AsyncWebhookClient(url, timeout=10, retry_handlers=[], session=self._session)
         hook.proxy = None
         try:
             answer = await hook.send_dict(dict(body))

@@ -1,6 +1,7 @@
 -- One turn, all or nothing: document, event id, log entries, letters, timers.
 -- KEYS cell, seen, log, out, due
--- ARGV offset, version, put|drop|keep, document, token, seconds to remember the event, post member, shard, channel,
+-- ARGV offset, version, put|drop|keep, document, token (the next version), seconds to remember the event, post member,
+--      what to announce, channel,
 --      fenced member or '', fence, purpose, n entries, n letters, n timers, entries…, letters…,
 --      timers as (purpose, member, score in ms or '', date in µs)…
 -- Answers ok | again | fenced | the token of whoever did this event before.
@@ -12,9 +13,9 @@ if (redis.call('HGET', cell, 'v') or '0') ~= ARGV[2] then return 'again' end
 
 redis.call('SET', seen, ARGV[5], 'EX', ARGV[6])
 if ARGV[3] == 'put' then
-  redis.call('HSET', cell, 'v', ARGV[2] + 1, 'd', ARGV[4])
+  redis.call('HSET', cell, 'v', ARGV[5], 'd', ARGV[4])
 elseif ARGV[3] == 'drop' then
-  redis.call('HSET', cell, 'v', ARGV[2] + 1)
+  redis.call('HSET', cell, 'v', ARGV[5])
   redis.call('HDEL', cell, 'd')
 end
 if ARGV[10] ~= '' then

@@ -1,5 +1,5 @@
 -- A dead letter goes to the end of its cell's letters, a dead timer rings at once. KEYS cell, out, due, dead
--- ARGV offset, member, field of the dead, letter id or '', purpose or '', shard, channel
+-- ARGV offset, member, field of the dead, letter id or '', purpose or '', what to announce, channel
 -- Answers false if somebody revived it before, or set that timer anew meanwhile.
 local cell, out, due, dead = unpack(KEYS)
 local entry = redis.call('HGET', dead, ARGV[3])
