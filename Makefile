@@ -14,7 +14,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 UV ?= $(shell command -v uv || echo .venv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock stop clean
+.PHONY: help demo test lint format bench lock transcripts stop clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,9 @@ lock: .venv/.made ## write the locks anew after a change of dependencies; UPGRAD
 	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --output-file requirements-dev.lock --constraint requirements.lock --group dev pyproject.toml
+
+transcripts: .venv/.dev ## write docs/transcripts anew, after a change of wording
+	$(IN_VENV) -m tests.transcripts
 
 stop: .venv/.runtime ## stop the embedded server, which outlives the coach
 	$(IN_VENV) -m bot stop

@@ -204,7 +204,7 @@ async def _problems() -> list[str]:
     from bot.redis import StoreUnavailable, inspect
     from bot.redis.embedded import NoServer
     from bot.render import Renderer
-    from bot.settings import Misconfigured, Settings, read
+    from bot.settings import Misconfigured, read
     from bot.wiring import link, sealer
 
     found: list[str] = []
@@ -212,9 +212,7 @@ async def _problems() -> list[str]:
         settings = read()
     except Misconfigured as problem:
         found += problem.problems
-        settings = Settings(
-            slack=None, redis_url=os.environ.get("REDIS_URL"), keys=os.environ.get("WALKAWAY_KEYS")
-        )
+        settings = _without_slack()
     try:
         sealer(settings)
         async with link(settings, Clock()) as line:
@@ -253,20 +251,22 @@ def _letters(given: argparse.Namespace) -> int:
         return _failed(f"Redis: {problem}")
 
 
+def _without_slack() -> Any:  # noqa: ANN401 - imported late
+    """What the environment says of Redis and its keys, for commands that need no Slack."""
+    from bot.settings import Settings
+
+    env = os.environ
+    data = Path(env.get("WALKAWAY_DATA") or ".walkaway")
+    return Settings(slack=None, redis_url=env.get("REDIS_URL"), keys=env.get("WALKAWAY_KEYS"), data=data)
+
+
 async def _dead_letters(given: argparse.Namespace) -> int:
     from bot.clock import Clock
     from bot.letters import codec
     from bot.redis import Outbox
-    from bot.settings import Settings
     from bot.wiring import link, sealer
 
-    env = os.environ
-    settings = Settings(
-        slack=None,
-        redis_url=env.get("REDIS_URL"),
-        keys=env.get("WALKAWAY_KEYS"),
-        data=Path(env.get("WALKAWAY_DATA") or ".walkaway"),
-    )
+    settings = _without_slack()
     async with link(settings, Clock()) as line:
         outbox = Outbox(line, codec(), sealer(settings))
         dead = [letter for letter in await outbox.dead() if given.id in (None, letter.id or letter.purpose)]

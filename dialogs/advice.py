@@ -19,7 +19,7 @@ from dialogs.record import by_ground, facts_of, level_of, recorded
 
 MOST_REASONS = 3
 MOST_CHANGES = 3
-LOOK_AHEAD = 4  # check-ins
+LOOK_AHEAD = 6  # check-ins
 WORRYING = 2
 WORTH_KNOWING = ("alternative", "mutual", "authority", "word")
 

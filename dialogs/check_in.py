@@ -370,11 +370,15 @@ def _closing(
         triage="" if due else deal.coach.triage,  # a nudge says it itself
         unit=deal.unit,
         tired=advice.tired(deal),
+        worst=max((line.value for line in said if line.value is not None), default=None),
         suggestion=advice.action(deal),
     )
     effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))
     if due:
-        effects = (*effects, nudge(deal, event, prompted=True))
+        effects = (
+            *effects,
+            nudge(deal, prompted=True, gate=any(isinstance(fact, RedLineConfirmed) for fact in events)),
+        )
     return Turn(deal, effects, events, nudge=due)
 
 

@@ -90,6 +90,7 @@ class CheckInEnd(Effect):
     tired: bool = False
     suggestion: str = ""
     unit: str = ""
+    worst: int | None = None  # the worst answer of this check-in, None if nothing was answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ class Nudge(Effect):
     action: str
     unknown: tuple[str, ...] = ()
     breached: tuple[str, ...] = ()
+    breached_at: tuple[int, ...] = ()  # their places among the red lines
     snoozed: str = ""
     triage: str = ""
     tired: bool = False

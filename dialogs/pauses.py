@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from dialogs import advice, cadence, check_in
 from dialogs.deal import Deal, Thin
-from dialogs.effects import BackAtTheTable, Notice, PauseBegun, Remind, ReturnAsked, ReturnThin
+from dialogs.effects import BackAtTheTable, PauseBegun, Remind, ReturnAsked, ReturnThin
 from dialogs.events import Paused, PauseReviewed, Returned, ReturnWanted
 from dialogs.record import level_of
-from dialogs.turns import Turn, about, on_record, tell
+from dialogs.turns import Turn, about, notice, on_record, tell
 
 PAUSE_OVER = "pause_over"  # timer
 CONDITIONS_FOR_A_RETURN = 2
@@ -54,7 +54,7 @@ def return_wanted(deal: Deal, event: ReturnWanted) -> Turn:
         deal,
         (
             replace(heard, to=event.by),
-            Notice(**about(deal), to=deal.owner, prompted=False, kind="came_back", at=event.at),
+            notice(deal, "came_back", event.at),
         ),
     )
 

@@ -79,7 +79,7 @@ def shown(deal: Deal, event: Event) -> tuple[AnyEffect, ...]:
     if deal.check_in is not None and deal.check_in.open is not None:
         return (check_in.ask(deal, resumed=True),)
     if level_of(deal) > 0:
-        return (nudge(deal, event, prompted=True),)
+        return (nudge(deal, prompted=True),)
     return (status(deal, event),)
 
 

@@ -14,7 +14,6 @@ from dialogs.deal import Deal, Promise, RedLine
 from dialogs.effects import (
     AnyEffect,
     DealEnded,
-    Notice,
     Pass,
     Remind,
     Stopped,
@@ -65,7 +64,7 @@ from dialogs.events import (
     Worded,
 )
 from dialogs.record import level_of
-from dialogs.turns import Turn, about, card, on_record, tell
+from dialogs.turns import Turn, about, card, notice, on_record, tell
 
 TIMERS = (check_in.CHECK_IN, check_in.UNFINISHED, pauses.PAUSE_OVER)
 STILL_OPEN_WHEN_CLOSED = (Reopened, StatusAsked, WhyAsked, Closed, Renamed)
@@ -180,6 +179,9 @@ def _cards(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyEf
 
 def _moved(before: Deal, after: Deal, event: Event) -> bool:
     """Whether the deal's line in its owner's list changed, in which a colleague's is contained."""
+    asking = check_in.is_open(before) and check_in.is_open(after)
+    if asking and after == replace(before, check_in=after.check_in):
+        return False  # the next question of the same check-in: the commonest turn, and no news for a list
     return card(before, before.owner, event) != card(after, after.owner, event)
 
 
@@ -260,18 +262,18 @@ def _reopened(deal: Deal, event: Reopened) -> Turn:
 
 def _reminded(deal: Deal, event: ReminderDue) -> Turn:
     """A date the deal had set has come; what is no longer true is dropped."""
-    notice = Notice(**about(deal), to=deal.owner, prompted=False, kind=event.purpose, at=event.at)
+    due = notice(deal, event.purpose, event.at)
     again = cadence.next_check_in(event.at, deal.zone, level_of(deal), deal.deadline)
     match event.purpose:
         case _ if deal.pause_at(event.at) is not None:
             return Turn(deal)
         case check_in.CHECK_IN if deal.next_check_in is not None and deal.next_check_in <= event.at:
             moved = replace(deal, next_check_in=again)
-            return Turn(moved, (notice, Remind(check_in.CHECK_IN, again)))
+            return Turn(moved, (due, Remind(check_in.CHECK_IN, again)))
         case check_in.UNFINISHED if check_in.is_open(deal):
-            return Turn(deal, (notice,))
+            return Turn(deal, (due,))
         case pauses.PAUSE_OVER if deal.paused is not None:
-            return Turn(deal, (notice,))
+            return Turn(deal, (due,))
         case _:
             return Turn(deal)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypedDict
 
 from dialogs import advice
 from dialogs.deal import Deal
-from dialogs.effects import AnyEffect, Nudge, Tell
+from dialogs.effects import AnyEffect, Notice, Nudge, Tell
 from dialogs.events import AboutToSign, AboutToWalk, DealEvent, Event, RedLineConfirmed
 from dialogs.news import DealMoved
 from dialogs.record import Canonical, level_of, recorded
@@ -42,16 +43,30 @@ def tell(deal: Deal, key: str, **facts: str) -> Tell:
     return Tell(**about(deal), key=key, about=facts)
 
 
+def notice(deal: Deal, kind: str, at: datetime) -> Notice:
+    """Something to see, for the owner, said discreetly: by the alias alone, if there is one."""
+    return Notice(
+        deal=deal.key, called=deal.alias, zone=deal.zone, to=deal.owner, prompted=False, kind=kind, at=at
+    )
+
+
 def on_record(deal: Deal, event: Canonical, *said: AnyEffect) -> Turn:
     """One canonical event recorded, with what is said of it; a nudge joins if one is due."""
     step = recorded(deal, event)
     effects = said
     if step.nudge and not isinstance(event, AboutToSign | AboutToWalk):  # the gate's answer says it all
-        effects = (*said, nudge(step.deal, event, prompted=event.by == deal.owner))
+        effects = (*said, _news(step.deal, event))
     return Turn(step.deal, effects, (event,), nudge=step.nudge)
 
 
-def nudge(deal: Deal, event: Event, *, prompted: bool) -> Nudge:
+def _news(deal: Deal, event: Event) -> Nudge | Notice:
+    """The nudge in full for an owner who just did something, discreetly if somebody or something else did."""
+    if event.by != deal.owner:
+        return notice(deal, "news", event.at)
+    return nudge(deal, prompted=True, gate=isinstance(event, RedLineConfirmed))
+
+
+def nudge(deal: Deal, *, prompted: bool, gate: bool = False) -> Nudge:
     """The nudge that stands behind the deal's level now, for its owner."""
     line = advice.suspected(deal)
     return Nudge(
@@ -65,10 +80,11 @@ def nudge(deal: Deal, event: Event, *, prompted: bool) -> Nudge:
         action=advice.action(deal),
         unknown=advice.unknown(deal),
         breached=advice.breached(deal),
+        breached_at=tuple(i for i, line in enumerate(deal.red_lines) if line.confirmed),
         snoozed=deal.snoozed,
         triage=deal.coach.triage,
         tired=advice.tired(deal),
-        gate=isinstance(event, RedLineConfirmed),
+        gate=gate,
         suspected=line,
         suspected_text=deal.red_lines[line].text if line is not None else "",
         tried=bool(deal.coach.tried) or deal.coach.returns > 0,

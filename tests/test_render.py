@@ -17,7 +17,7 @@ from bot.platforms import Payload
 from bot.preview import NOW, OF, PROMISE, previews
 from bot.render import BOUNDS, Renderer
 from bot.render.parts import region
-from dialogs.effects import Ask, Message, Notice, Tell
+from dialogs.effects import Ask, Message, Notice, ShowHome, Tell
 
 VERBS = frozenset(re.findall(r"\w+", """
     answer choose say skip back note stop nothing checkin status why pause return show edit edit_answer draft
@@ -287,3 +287,12 @@ def test_a_language_that_nobody_translated_is_english() -> None:
 
 def test_all_messages_were_looked_at() -> None:
     assert {type(effect) for effect in previews().values()} == set(get_args(Message))
+
+
+def test_a_message_nobody_asked_for_shows_nothing_of_its_deal(slack: Renderer) -> None:
+    for name, effect in previews().items():
+        if isinstance(effect, Notice | ShowHome):
+            continue
+        shown = json.dumps(slack.message(replace(effect, prompted=False, called="Acme renewal")))
+        assert "Acme" not in shown, name
+        assert "One of your deals" in shown, name

@@ -77,4 +77,4 @@ def discreet(effect: Message) -> Message:
     if effect.prompted or isinstance(effect, Notice | ShowHome):
         return effect
     never = datetime.fromtimestamp(0, UTC)
-    return Notice(deal=effect.deal, called=effect.called, to=effect.to, prompted=False, kind="news", at=never)
+    return Notice(deal=effect.deal, to=effect.to, prompted=False, kind="news", at=never)
