@@ -289,7 +289,7 @@ def test_all_messages_were_looked_at() -> None:
     assert {type(effect) for effect in previews().values()} == set(get_args(Message))
 
 
-def test_a_message_nobody_asked_for_shows_nothing_of_its_deal(slack: Renderer) -> None:
+def test_a_message_nobody_asked_for_shows_nothing_of_its_deal() -> None:
     for name, effect in previews().items():
         if isinstance(effect, Notice | ShowHome):
             continue
