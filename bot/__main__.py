@@ -7,13 +7,15 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 OK, FAILED, USAGE = 0, 1, 2
 LOCAL_PORT = 8080
+
+T = TypeVar("T")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,7 +95,7 @@ def _run(_: argparse.Namespace) -> int:
     logging.getLogger().setLevel(logging.INFO)
     try:
         settings = read()
-        return asyncio.run(_serving(settings))
+        return fast_run(_serving(settings))
     except Misconfigured as problem:
         return _failed(str(problem))
 
@@ -122,7 +124,7 @@ def _local(given: argparse.Namespace) -> int:
     from bot.local import PortTaken
 
     try:
-        return asyncio.run(_playing(given))
+        return fast_run(_playing(given))
     except PortTaken as taken:
         return _failed(
             f"{taken}\nIf that is the coach, it runs already; else choose another: --port {given.port + 1}"
@@ -155,6 +157,15 @@ async def _playing(given: argparse.Namespace) -> int:
         await runner.cleanup()
         await workspace.close()
     return OK
+
+
+def fast_run(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` on uvloop where there is one; elsewhere (Windows) on asyncio's own loop."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)
 
 
 def _following(move: Callable[[timedelta], None]) -> Callable[[timedelta], Awaitable[None]]:

@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import wiring
+from bot.__main__ import fast_run
 from bot.redis import embedded
 from bot.settings import Settings, Slack
 
@@ -72,4 +73,5 @@ async def serve(kind: str, secret: str, api: str, data: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], **json.loads(sys.argv[2])))
+    run = asyncio.run if sys.argv[1] == "bare" else fast_run  # as `python -m bot run` does
+    run(serve(sys.argv[1], **json.loads(sys.argv[2])))
