@@ -23,6 +23,14 @@ class Running:
     port: int
     seconds: float  # from its start to its first readiness
 
+    def cpu(self) -> float:
+        """Seconds of processor time used so far; nan where there is no /proc."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        except FileNotFoundError:
+            return float("nan")
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self, field: str = "VmRSS") -> float:
         """Resident MB now, or with `VmHWM` at its highest; nan where there is no /proc."""
         try:
