@@ -49,7 +49,7 @@ transcripts: .venv/.dev ## write docs/transcripts anew, after a change of wordin
 stop: .venv/.runtime ## stop the embedded server, which outlives the coach
 	$(IN_VENV) -m bot stop
 
-clean: ## remove .venv and what the tools left; deals in data/ stay
+clean: ## remove .venv and what the tools left; deals in .walkaway/ stay
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find bot dialogs tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -123,12 +123,29 @@ async def _serving(settings: Any) -> int:  # noqa: ANN401 - imported late
 def _local(given: argparse.Namespace) -> int:
     from bot.local import PortTaken
 
+    given.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (given.data / "coach.lock").open("w") as lock:
+        if not _alone(lock):
+            return _failed(f"A coach is running on {given.data} already; another needs its own --data.")
+        return _played(given, PortTaken)
+
+
+def _alone(lock: TextIO) -> bool:
+    """Whether no other coach holds this directory: two would answer each other's deals."""
+    import fcntl
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _played(given: argparse.Namespace, taken_port: type[Exception]) -> int:
     try:
         return fast_run(_playing(given))
-    except PortTaken as taken:
-        return _failed(
-            f"{taken}\nIf that is the coach, it runs already; else choose another: --port {given.port + 1}"
-        )
+    except taken_port as taken:
+        return _failed(f'{taken}\nChoose another, for example: make demo ARGS="--port {given.port + 1}"')
 
 
 async def _playing(given: argparse.Namespace) -> int:

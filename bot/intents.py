@@ -117,7 +117,6 @@ PLAIN: Mapping[str, Callable[..., DealEvent]] = {
     "reopen": Reopened,
     "sign": SignWanted,
     "walk": AboutToWalk,
-    "show": Shown,
     "pause": Paused,
     "edit": EditWanted,
 }
@@ -148,6 +147,8 @@ def event_of_button(button: Button, stamp: Stamp) -> DealEvent:  # noqa: C901, P
         case "edit_answer" if extra in (*DIGITS, "none"):
             return Edited(**stamp, check_in=button.check_in, question=button.question,
                           answer=int(extra) if extra in DIGITS else None)  # fmt: skip
+        case "show":
+            return Shown(**stamp, kind=extra)
         case "draft" if extra in DRAFTS:
             return DraftWanted(**stamp, action=extra)
         case "acted" if extra in get_args(Tried):

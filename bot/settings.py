@@ -106,7 +106,8 @@ def _slack(env: Mapping[str, str], problems: list[str], *, local: bool) -> Slack
     if not token.startswith("xoxb-"):
         problems.append(f"SLACK_BOT_TOKEN: expected {NAMES['SLACK_BOT_TOKEN']}")
     if given == "http" and not secret:
-        problems.append(f"SLACK_SIGNING_SECRET: expected {NAMES['SLACK_SIGNING_SECRET']}")
+        socket = "" if env.get("WALKAWAY_SLACK_TRANSPORT") else ", or SLACK_APP_TOKEN for Socket Mode"
+        problems.append(f"SLACK_SIGNING_SECRET: expected {NAMES['SLACK_SIGNING_SECRET']}{socket}")
     if given == "socket" and not app_token.startswith("xapp-"):
         problems.append(f"SLACK_APP_TOKEN: expected {NAMES['SLACK_APP_TOKEN']}")
     command, api = env.get("WALKAWAY_COMMAND") or "/deal", env.get("WALKAWAY_SLACK_API") or SLACK_API

@@ -19,7 +19,7 @@ from dialogs.record import by_ground, facts_of, level_of, recorded
 
 MOST_REASONS = 3
 MOST_CHANGES = 3
-LOOK_AHEAD = 6  # check-ins
+LOOK_AHEAD, LOOK_AHEAD_TOGETHER = 3, 6  # check-ins: farther off, one thing alone is no help to anybody
 WORRYING = 2
 WORTH_KNOWING = ("alternative", "mutual", "authority", "word")
 
@@ -108,7 +108,7 @@ def _calmer(deal: Deal, keys: tuple[str, ...], name: str) -> Change | None:
         suspected=facts.suspected and "red_line" not in keys,
         checked_in_since_return=deal.coach.returns > 0,
     )
-    for count in range(1, LOOK_AHEAD + 1):
+    for count in range(1, (LOOK_AHEAD_TOGETHER if name == "all" else LOOK_AHEAD) + 1):
         facts = replace(
             facts, grounds=grounds.updated(facts.grounds, answers, fit_speaks=facts.p is not None)
         )

@@ -36,7 +36,8 @@ from dialogs.questions import BY_KEY, plan
 from dialogs.record import Canonical, level_of, recorded, terms_value
 from dialogs.turns import Turn, about, nudge, tell
 
-WORRYING = 2
+WORRYING, INSISTED = 2, 3
+QUOTES = ' \n"“”„«»'  # a quotation is quoted once, by the template
 CHECK_IN, UNFINISHED = "check_in", "unfinished"  # timers
 
 
@@ -137,19 +138,21 @@ def ask(deal: Deal, *, resumed: bool = False, problem: str = "", text: str = "")
         unit=deal.unit,
         problem=problem,
         problem_text=text,
+        note=opened.note,
         promise=deal.promise if opened.open == "fresh_eyes" else None,
         resumed=resumed,
     )
 
 
 def lines(opened: Round) -> tuple[Line, ...]:
-    """The answers so far, in the order they were asked; the open question's own is still being made."""
+    """The answers so far, in the order they were asked; the open one's own once more is asked of it."""
+    making = opened.open if opened.stage in ("answer", "note") else None
     return tuple(
-        Line(key, a.value, a.words, terms=a.terms, amount=a.amount)
+        Line(key, a.value, a.words or a.added, terms=a.terms, amount=a.amount)
         if (a := opened.answers.get(key)) is not None
         else Line(key, None, passed=True)
         for key in opened.plan
-        if key != opened.open and (key in opened.answers or key in opened.passed)
+        if key != making and (key in opened.answers or key in opened.passed)
     )
 
 
@@ -215,10 +218,11 @@ def _next_stage(deal: Deal, opened: Round, event: Event) -> Turn:
 
 
 def _onward(deal: Deal, opened: Round, event: Event) -> Turn:
-    rest = [
-        key for key in opened.plan if key in BY_KEY and key not in opened.answers and key not in opened.passed
-    ]
-    if rest:
+    done = {*opened.answers, *opened.passed}
+    rest = [key for key in opened.plan if key in BY_KEY and key not in done]
+    red = opened.answers.get("red_line")
+    insisted = opened.open == "red_line" and red is not None and red.value == INSISTED
+    if rest and not insisted:  # what else there is to ask can wait: they insist on crossing a red line
         return _asking(deal, replace(opened, open=rest[0], stage="answer"))
     return _ended(deal, opened, event)
 
@@ -233,9 +237,9 @@ def _worded(deal: Deal, opened: Round, event: Worded) -> Turn:
         return _which(deal, opened, event)
     if not event.text.strip():
         return Turn(deal, (ask(deal, problem="required"),))
-    given = opened.answers[key]
-    words = f"{given.words} / {event.text}" if given.words else event.text
-    return _next_stage(deal, _with(opened, key, replace(given, words=words)), event)
+    given, text = opened.answers[key], event.text.strip(QUOTES)
+    given = replace(given, added=text) if opened.stage == "follow_up" else replace(given, words=text)
+    return _next_stage(deal, _with(opened, key, given), event)
 
 
 def _which(deal: Deal, opened: Round, event: Worded) -> Turn:
@@ -339,6 +343,7 @@ def _fact(name: str, answer: Answer, key: str, event: Event) -> Answered:
         note=answer.words,
         red_line=answer.red_line,
         choice=answer.choice,
+        added=answer.added,
     )
 
 

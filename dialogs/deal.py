@@ -82,6 +82,7 @@ class Answer:
     amount: Decimal | None = None
     choice: str = ""  # the follow-up's tap
     red_line: int | None = None
+    added: str = ""  # what was said to the follow-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Evidence:
     by: str
     check_in: int
     words: str = ""
+    added: str = ""  # what was said to the follow-up
 
 
 @dataclass(frozen=True, slots=True)

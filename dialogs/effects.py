@@ -72,6 +72,7 @@ class Ask(Effect):
     problem: str = ""
     problem_text: str = ""
     promise: Promise | None = None
+    note: str = ""  # waits for the next answer
     resumed: bool = False
 
 

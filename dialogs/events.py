@@ -58,6 +58,7 @@ class Answered(Event):
     note: str = ""
     red_line: int | None = None
     choice: str = ""
+    added: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +296,9 @@ class WhyAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown(Event):
-    """*Show me* was tapped on a discreet message."""
+    """*Show me* was tapped on a discreet message; `kind` says on which."""
+
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

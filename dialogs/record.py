@@ -159,7 +159,15 @@ def terms_value(terms: tuple[Term, ...]) -> int:
 def _answered(deal: Deal, event: Answered) -> Deal:
     value = terms_value(event.terms) if event.terms else event.answer
     answer = Answer(
-        value, event.at, event.by, event.note, event.terms, event.amount, event.choice, event.red_line
+        value,
+        event.at,
+        event.by,
+        event.note,
+        event.terms,
+        event.amount,
+        event.choice,
+        event.red_line,
+        event.added,
     )
     opened = deal.check_in or Round(number=deal.coach.check_ins + 1, since=event.at, by=event.by)
     others = {key: given for key, given in opened.answers.items() if key != event.question}
@@ -202,7 +210,7 @@ def by_ground(answers: Mapping[str, int | None]) -> dict[Ground, dict[str, int]]
 def _evidence(answers: Mapping[str, Answer], number: int) -> tuple[Evidence, ...]:
     """The answers that speak, in reading order, so that the order of answering leaves no trace."""
     return tuple(
-        Evidence(q.key, a.value, a.at, a.by, number, a.words)
+        Evidence(q.key, a.value, a.at, a.by, number, a.words, a.added)
         for q in QUESTIONS
         if (a := answers.get(q.key)) is not None
         and a.value is not None

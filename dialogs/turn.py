@@ -137,12 +137,16 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return _reopened(deal, event)
         case Renamed():
             return on_record(deal, event, tell(deal, "renamed", old=deal.name, new=event.name))
+        case ColleagueNamed() if event.person == deal.owner:
+            return Turn(deal, (tell(deal, "expected_person"),))
         case ColleagueNamed():
             return on_record(deal, event, tell(deal, "colleague_named"))
         case StatusAsked():
             return Turn(deal, (showing.status(deal, event),))
         case WhyAsked():
             return Turn(deal, (showing.explained(deal),))
+        case Shown() if event.kind == check_in.CHECK_IN and not check_in.is_open(deal):
+            return check_in.started(deal, CheckInStarted(id=event.id, at=event.at, by=event.by))
         case Shown():
             return Turn(deal, showing.shown(deal, event))
         case Snoozed():

@@ -146,7 +146,7 @@ def test_who_gains_from_no_deal_is_kept() -> None:
 
 def test_a_follow_up_may_be_answered_in_words_or_skipped() -> None:
     spoken = at("deadlock").taps(2).says("both, I think").finishes_calmly()
-    assert recorded(spoken, "deadlock").note == "both, I think"
+    assert recorded(spoken, "deadlock").added == "both, I think"
     assert recorded(at("deadlock").taps(2).skips().finishes_calmly(), "deadlock").answer == 2
 
 

@@ -201,7 +201,7 @@ def test_a_notice_is_discreet(kind: str) -> None:
     payload = slack.message(Notice(**OF, prompted=False, kind=kind, at=NOW))
     assert payload["text"].startswith("Blue: ")
     assert not re.search(r"\d|pause|StagnantCo", " ".join(texts(payload["blocks"])))
-    assert [value for _, value in buttons(payload)] == [f"show~{OF['deal']}~~~"]
+    assert [value for _, value in buttons(payload)] == [f"show~{OF['deal']}~~~{kind}"]
 
 
 def test_a_question_offers_four_answers_and_the_rest_in_one_menu() -> None:

@@ -58,6 +58,7 @@ function actsIn(target, filled) {
   const beside = filled ?? (() => Object.fromEntries([...fields].map(([name, read]) => [name, read()])));
   const act = async (block, element, value, node) => {
     node.setAttribute("aria-busy", "true");
+    stick = true;
     const where = target.view ? { view: target.view } : { channel: target.channel, ts: target.ts };
     await control("press", { ...where, block: block.block_id, action: element.action_id, value, values: beside() });
     node.removeAttribute("aria-busy");
@@ -86,11 +87,12 @@ function message(one, before) {
 }
 
 const drawn = new Map();
+let stick = false; // whoever just did something, or came back to the messages, sees the newest
 
 function drawMessages(place) {
   const pane = byId("messages");
   const scroll = byId("scroll");
-  const bottom = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80 || pane.dataset.room !== place.id + me;
+  const bottom = stick || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80 || pane.dataset.room !== place.id + me;
   if (pane.dataset.room !== place.id + me) {
     drawn.clear();
     pane.replaceChildren();
@@ -115,6 +117,7 @@ function drawMessages(place) {
     else pane.insertBefore(node, at);
   }
   if (bottom) scroll.scrollTop = scroll.scrollHeight;
+  stick = false;
 }
 
 function dayLine(ts) {
@@ -236,6 +239,7 @@ function draw() {
 
 function go(who, place, which) {
   const changed = tab !== which || who !== me;
+  stick = stick || changed;
   [me, room, tab] = [who, place ?? `D${who.slice(1)}`, which];
   location.hash = `${me}/${room}/${tab}`;
   menu(false);
@@ -244,6 +248,7 @@ function go(who, place, which) {
 }
 
 async function type(line) {
+  stick = true;
   const body = { channel: room, text: line };
   const answer = await control(line.startsWith("/") ? "command" : "say", body);
   if (answer.error === "not_subscribed") toast("The bot does not listen here.");
