@@ -75,6 +75,8 @@ class Recorded:
 def recorded(deal: Deal, event: Canonical) -> Recorded:
     """One canonical event folded into the deal."""
     changed = _changed(deal, event)
+    if isinstance(event, Answered | Noted):  # waits for the end of its check-in: nothing weighs anything yet
+        return Recorded(replace(changed, last_event=event.at, turns=deal.turns + 1), nudge=False)
     facts = facts_of(changed, event.at)
     latch = levels.checked if isinstance(event, CheckedIn) else levels.risen
     latches = latch(changed.coach.latches, facts)
