@@ -27,7 +27,7 @@ TOKEN = "xoxb-bench"
 
 @asynccontextmanager
 async def bare(secret: str) -> AsyncIterator[int]:
-    """Bolt that checks the signature and acknowledges, mounted as the coach mounts it."""
+    """A plain Bolt app that checks the signature and acknowledges, mounted on aiohttp."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id="T0BENCH", bot_token=TOKEN)
@@ -38,7 +38,7 @@ async def bare(secret: str) -> AsyncIterator[int]:
     async def events(request: web.Request) -> web.StreamResponse:
         return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
 
-    bolt = AsyncApp(signing_secret=secret, authorize=authorize, process_before_response=True)
+    bolt = AsyncApp(signing_secret=secret, authorize=authorize)
     bolt.action(re.compile(".*"))(acknowledge)
     app = web.Application(client_max_size=wiring.LARGEST_BODY)
     app.router.add_post("/slack/events", events)
