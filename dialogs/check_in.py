@@ -89,9 +89,11 @@ def on_screen(deal: Deal, event: OnScreen) -> Turn:
     if event.check_in and (event.check_in != opened.number or event.question not in ("", opened.open)):
         return Turn(deal, (tell(deal, "old_button", question=event.question),))
     turn = _answered_on_screen(deal, opened, event)
-    if turn.deal is not None and turn.deal.check_in is not None and turn.deal is not deal:
-        return replace(turn, effects=(*turn.effects, _unfinished(turn.deal, event)))
-    return turn
+    going = None if turn.deal is None or turn.deal is deal else turn.deal.check_in
+    if turn.deal is None or going is None or _same_day(opened, event):
+        return turn
+    touched = replace(turn.deal, check_in=replace(going, touched=event.at))
+    return replace(turn, deal=touched, effects=(*turn.effects, _unfinished(touched, event)))
 
 
 def _answered_on_screen(deal: Deal, opened: Round, event: OnScreen) -> Turn:  # noqa: PLR0911 - one case an event
@@ -385,6 +387,11 @@ def _closing(
             nudge(deal, prompted=True, gate=any(isinstance(fact, RedLineConfirmed) for fact in events)),
         )
     return Turn(deal, effects, events, nudge=due)
+
+
+def _same_day(opened: Round, event: Event) -> bool:
+    """Whether the reminder of an unfinished check-in is set for the right morning already."""
+    return (opened.touched or opened.since).astimezone(event.at.tzinfo).date() == event.at.date()
 
 
 def _unfinished(deal: Deal, event: Event) -> Remind:

@@ -184,7 +184,8 @@ def _cards(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyEf
 def _moved(before: Deal, after: Deal, event: Event) -> bool:
     """Whether the deal's line in its owner's list changed, in which a colleague's is contained."""
     asking = check_in.is_open(before) and check_in.is_open(after)
-    if asking and after == replace(before, check_in=after.check_in):
+    same = before.coach is after.coach and before.name is after.name and before.alias is after.alias
+    if asking and same and before.paused is after.paused and before.next_check_in is after.next_check_in:
         return False  # the next question of the same check-in: the commonest turn, and no news for a list
     return card(before, before.owner, event) != card(after, after.owner, event)
 
