@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -107,6 +108,7 @@ async def _serving(settings: Any) -> int:  # noqa: ANN401 - imported late
 
     try:
         async with coach(settings) as up:
+            settle()
             told = _told_to_stop()
             print(
                 f"Walkaway is up: http://{settings.host}:{up.port}/slack/events ({settings.slack.transport})",
@@ -174,6 +176,16 @@ async def _playing(given: argparse.Namespace) -> int:
         await runner.cleanup()
         await workspace.close()
     return OK
+
+
+def settle() -> None:
+    """Once all is loaded: the collector looks no more at what stays for good, and comes less often.
+
+    A tap makes some two thousand short-lived records, nearly none in cycles; it got a tenth cheaper.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def fast_run(work: Coroutine[Any, Any, T]) -> T:

@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import wiring
-from bot.__main__ import fast_run
+from bot.__main__ import fast_run, settle
 from bot.redis import embedded
 from bot.settings import Settings, Slack
 
@@ -68,6 +68,8 @@ async def serve(kind: str, secret: str, api: str, data: str) -> None:
     """Print the port, then serve until standard input closes."""
     serving = bare(secret) if kind == "bare" else coach(secret, api, Path(data), posting=kind == "coach")
     async with serving as port:
+        if kind != "bare":
+            settle()
         print(port, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
