@@ -7,6 +7,7 @@ with the payloads and one page that draws them; it refuses to talk to any platfo
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -132,8 +133,10 @@ def _check_in() -> Mapping[str, say.Message]:
             "word", problem="unreadable_answer", problem_text="hm, so so", resumed=True
         ),
         "ask_offer": _ask("offer", position=1, last_offer=offer, unit="€"),
-        "check_in_end": end(level=Level.PAUSE, before=Level.PROBE, suggestion="pause", triage="nobody"),
-        "check_in_end_calm": end(level=Level.STAY, before=Level.STAY, suggestion="go_on"),
+        "check_in_end": end(
+            level=Level.PAUSE, before=Level.PROBE, suggestion="pause", triage="nobody", worst=3
+        ),
+        "check_in_end_calm": end(level=Level.STAY, before=Level.STAY, suggestion="go_on", worst=1),
         "check_in_end_nothing": end(
             lines=(), level=Level.STAY, before=Level.STAY, nothing_changed=True, suggestion="go_on"
         ),
@@ -330,11 +333,18 @@ def _inside(block: Mapping[str, Any]) -> Iterator[str]:
         options = "".join(f"<li>{_words(option['text'])}</li>" for option in element.get("options", ()))
         words = _words(element if element["type"] in ("mrkdwn", "plain_text") else element.get("text"))
         tag = "button" if element["type"] == "button" else "span"
-        yield f"<{tag}>{words or element['type']}</{tag}>{f'<ul>{options}</ul>' if options else ''}"
+        words = words or SHOWN_AS.get(element["type"], element["type"])
+        yield f"<{tag}>{words}</{tag}>{f'<ul>{options}</ul>' if options else ''}"
+
+
+SHOWN_AS = {"overflow": "⋯", "plain_text_input": "______"}
 
 
 def _words(text: Mapping[str, Any] | None) -> str:
-    return "" if text is None else escape(unescape(text["text"])).replace("\n", "<br>")
+    if text is None:
+        return ""
+    shown = escape(unescape(text["text"])).replace("\n", "<br>")
+    return re.sub(r"\*([^*<]+)\*", r"<b>\1</b>", shown) if text["type"] == "mrkdwn" else shown
 
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Messages</title>
