@@ -11,7 +11,6 @@ from typing import Literal
 
 Ground = Literal["V", "C", "K", "M", "A", "P", "S"]
 
-RULES = 1
 SUMMED: tuple[Ground, ...] = ("V", "C", "K", "M", "P", "S")
 COUNTED: tuple[Ground, ...] = ("V", "C", "K", "M", "A", "P")  # S slows decisions, it never adds to them
 FADE: Mapping[Ground, float] = {"V": 1.0, "C": 0.95, "K": 0.95, "M": 0.95, "P": 0.95, "S": 0.95}

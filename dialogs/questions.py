@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from dialogs.deal import Asked, Deal
 from dialogs.grounds import Ground
 
-FIT = "fit"
 MOST_QUESTIONS = 5
 OVERDUE_AFTER: dict[Ground, int] = {"P": 3, "M": 3, "V": 3, "A": 4, "S": 5}  # check-ins
 PRIVATE_TO_OWNER: Ground = "S"

@@ -36,7 +36,6 @@ from dialogs.questions import BY_KEY
 from dialogs.record import level_of
 from dialogs.turn import take
 
-SUPPORTED_RULES = (1,)
 SHOWN_GROUNDS = (*COUNTED, "S")
 END_OF_DAY = time(23, 59, 59, 999999)
 _T = TypeVar("_T")
