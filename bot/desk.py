@@ -10,7 +10,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_form, event_of_words
+from bot.filled import event_of_form
+from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_words
 from bot.letters import How, Passed, Post
 from bot.platforms import Place
 from bot.redis import Cell, Fence, Letter, Step, Store, Swapped, Timer, new_id

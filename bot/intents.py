@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict, cast, get_args
 
-from dialogs import forms
 from dialogs.advice import ACTIONS
 from dialogs.amounts import read_amount
 from dialogs.commands import Intention, split_tail
 from dialogs.dates import read_date
-from dialogs.deal import Deal, Outcome, ReturnCondition, Term, Tried
+from dialogs.deal import Deal, ReturnCondition, Term, Tried
 from dialogs.events import (
-    AboutToSign,
     AboutToWalk,
     Acted,
     CheckInStarted,
     Chosen,
-    Closed,
     CloseWanted,
     ColleagueNamed,
     DealEvent,
@@ -30,7 +27,6 @@ from dialogs.events import (
     NoteWanted,
     NothingToReport,
     Paused,
-    PauseReviewed,
     RedLineConfirmed,
     RedLineCured,
     Renamed,
@@ -40,7 +36,6 @@ from dialogs.events import (
     Shown,
     SignWanted,
     Skipped,
-    Snoozed,
     StatusAsked,
     Tapped,
     WentBack,
@@ -157,7 +152,7 @@ def event_of_button(button: Button, stamp: Stamp) -> DealEvent:  # noqa: C901, P
             made = RedLineConfirmed if button.verb == "confirm_red_line" else RedLineCured
             return made(**stamp, red_line=int(extra))
         case "anyway":
-            return _returned(stamp, tuple(extra.split("+")) if extra else (), "", (), anyway=True)
+            return returned(stamp, tuple(extra.split("+")) if extra else (), "", (), anyway=True)
         case "form":  # its window could not be opened in time
             return Misread(**stamp, problem="form_expired")
         case verb if verb in ON_SCREEN:
@@ -246,53 +241,9 @@ def _typed_terms(deal: Deal, plain: str, stamp: Stamp) -> DealEvent:
     return Tapped(**stamp, terms=tuple(word for word in words if word in TERMS))
 
 
-def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal) -> DealEvent:  # noqa: C901, PLR0911 - one case a form
-    """The event behind a filled form of a deal."""
-    terms = tuple(term for term in filled.many("terms") if term in TERMS)
-    match button.extra:
-        case "terms":
-            return _terms(button, terms, stamp, deal)
-        case "offer":
-            return Tapped(
-                **stamp, check_in=button.check_in, question=button.question, amount=filled.amount("amount")
-            )
-        case "pause" if deal.paused is None:
-            return Paused(**stamp, until=filled.date("until"))
-        case "pause":
-            return PauseReviewed(**stamp, until=filled.date("until"))
-        case "reflect":
-            kept = {
-                field.key: text for field in forms.FORMS["reflect"].fields if (text := filled.text(field.key))
-            }
-            return PauseReviewed(**stamp, reflection=kept)
-        case "came_back":
-            return _returned(stamp, filled.many("conditions"), filled.text("because"), terms)
-        case "sign":
-            return AboutToSign(**stamp, value=filled.amount("amount"), must_haves=terms)
-        case "close":
-            return Closed(
-                **stamp,
-                outcome=cast("Outcome", filled.text("outcome")),
-                note=filled.text("note"),
-                terms=terms,
-            )
-        case "rename":
-            return Renamed(**stamp, name=filled.text("name"))
-        case "snooze":
-            return Snoozed(**stamp, reason=filled.text("reason"))
-        case _:
-            return Misread(**stamp, problem="form_expired")
-
-
-def _terms(button: Button, terms: tuple[Term, ...], stamp: Stamp, deal: Deal) -> DealEvent:
-    number = deal.check_in.number if deal.check_in else 0
-    if button.check_in and button.check_in != number:
-        return Edited(**stamp, check_in=button.check_in, question="must_haves", answer=None, terms=terms)
-    return Tapped(**stamp, check_in=button.check_in, question="must_haves", terms=terms)
-
-
-def _returned(
+def returned(
     stamp: Stamp, conditions: tuple[str, ...], because: str, terms: tuple[Term, ...], *, anyway: bool = False
 ) -> Returned:
+    """A return whose conditions came as keys; unknown ones are left out."""
     known = tuple(cast("ReturnCondition", c) for c in conditions if c in get_args(ReturnCondition))
     return Returned(**stamp, because=because, conditions=known, terms=terms, anyway=anyway)

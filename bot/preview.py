@@ -20,6 +20,7 @@ from bot.render import FormFacts, Renderer
 from bot.render.words import TEMPLATES
 from dialogs import effects as say
 from dialogs.deal import Evidence, Offer, Pause, Promise, Term
+from dialogs.effect import Change, Line
 from dialogs.forms import FORMS
 from dialogs.levels import Level
 from dialogs.news import DealMoved
@@ -39,14 +40,14 @@ EVIDENCE = (
     Evidence("energy", 1, NOW, "p", 3),
 )
 CHANGES = (
-    say.Change("deadlock", 0, 1, Level.PROBE),
-    say.Change("tone", 0, 2, Level.STAY),
+    Change("deadlock", 0, 1, Level.PROBE),
+    Change("tone", 0, 2, Level.STAY),
 )
 LINES = (
-    say.Line("must_haves", 2, terms=BEFORE),
-    say.Line("deadlock", 3, "third call on the same slide"),
-    say.Line("mutual", None),
-    say.Line("pressure", None, passed=True),
+    Line("must_haves", 2, terms=BEFORE),
+    Line("deadlock", 3, "third call on the same slide"),
+    Line("mutual", None),
+    Line("pressure", None, passed=True),
 )
 PAUSE = Pause(
     "the same points, three calls running",
@@ -154,7 +155,7 @@ def _nudge(level: Level, action: str, **more: Any) -> say.Nudge:  # noqa: ANN401
 
 
 def _advice() -> Mapping[str, say.Message]:
-    cured = say.Change("red_line_cured", 0, 0, Level.PROBE)
+    cured = Change("red_line_cured", 0, 0, Level.PROBE)
     weights = (("V", 0.0), ("C", 0.9), ("K", 1.6), ("M", 0.9), ("A", 0.0), ("P", 0.0))
     return {
         "nudge_probe": _nudge(Level.PROBE, "ask_what_moves"),

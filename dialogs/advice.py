@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dialogs import gates, grounds, levels
 from dialogs.deal import Deal, Evidence
-from dialogs.effects import Change
+from dialogs.effect import Change
 from dialogs.events import RedLineCured
 from dialogs.grounds import COUNTED, Ground
 from dialogs.levels import Level

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import advice, cadence
+from dialogs import cadence, ending
 from dialogs.deal import Answer, Deal, Offer, Round, Term
-from dialogs.effects import AnyEffect, Ask, CheckInEnd, Line, Pass, Remind
+from dialogs.effects import Ask, Pass, Remind
+from dialogs.event import Event, OnScreen
 from dialogs.events import (
-    Acted,
-    Answered,
-    CheckedIn,
     CheckInStarted,
     Chosen,
-    Event,
     LeftOff,
     Noted,
     NoteWanted,
-    NothingChanged,
     NothingToReport,
-    Offered,
-    OnScreen,
-    RedLineConfirmed,
     Skipped,
     Tapped,
     WentBack,
@@ -33,12 +26,12 @@ from dialogs.events import (
 )
 from dialogs.news import DealFocused
 from dialogs.questions import BY_KEY, plan
-from dialogs.record import Canonical, level_of, recorded, terms_value
-from dialogs.turns import Turn, about, nudge, tell
+from dialogs.record import terms_value
+from dialogs.timers import UNFINISHED
+from dialogs.turns import Turn, about, tell
 
 WORRYING, INSISTED = 2, 3
 QUOTES = ' \n"“”„«»'  # a quotation is quoted once, by the template
-CHECK_IN, UNFINISHED = "check_in", "unfinished"  # timers
 
 
 def started(deal: Deal, event: CheckInStarted) -> Turn:
@@ -113,7 +106,7 @@ def _answered_on_screen(deal: Deal, opened: Round, event: OnScreen) -> Turn:  # 
         case LeftOff():
             return Turn(deal, (tell(deal, "stopped", question=opened.open or ""),))
         case NothingToReport():
-            return _nothing(deal, event)
+            return ending.nothing(deal, event)
         case _:
             raise TypeError(event)
 
@@ -131,7 +124,7 @@ def ask(deal: Deal, *, resumed: bool = False, problem: str = "", text: str = "")
         stage=opened.stage,
         position=opened.plan.index(opened.open) + 1,
         of=len(opened.plan),
-        lines=lines(opened),
+        lines=ending.lines(opened),
         value=given.value if given else None,
         choices=question.choices if opened.stage == "follow_up" else (),
         terms=deal.must_haves,
@@ -143,18 +136,6 @@ def ask(deal: Deal, *, resumed: bool = False, problem: str = "", text: str = "")
         note=opened.note,
         promise=deal.promise if opened.open == "fresh_eyes" else None,
         resumed=resumed,
-    )
-
-
-def lines(opened: Round) -> tuple[Line, ...]:
-    """The answers so far, in the order they were asked; the open one's own once more is asked of it."""
-    making = opened.open if opened.stage in ("answer", "note") else None
-    return tuple(
-        Line(key, a.value, a.words or a.added, terms=a.terms, amount=a.amount)
-        if (a := opened.answers.get(key)) is not None
-        else Line(key, None, passed=True)
-        for key in opened.plan
-        if key != making and (key in opened.answers or key in opened.passed)
     )
 
 
@@ -226,7 +207,7 @@ def _onward(deal: Deal, opened: Round, event: Event) -> Turn:
     insisted = opened.open == "red_line" and red is not None and red.value == INSISTED
     if rest and not insisted:  # what else there is to ask can wait: they insist on crossing a red line
         return _asking(deal, replace(opened, open=rest[0], stage="answer"))
-    return _ended(deal, opened, event)
+    return ending.ended(deal, opened, event)
 
 
 def _worded(deal: Deal, opened: Round, event: Worded) -> Turn:
@@ -300,93 +281,6 @@ def _back(deal: Deal, opened: Round) -> Turn:
 def _with(opened: Round, key: str, answer: Answer, *, note: str | None = None) -> Round:
     answers = {**opened.answers, key: answer}
     return replace(opened, answers=answers, note=opened.note if note is None else note)
-
-
-def _nothing(deal: Deal, event: NothingToReport) -> Turn:
-    done = NothingChanged(id=event.id, at=event.at, by=event.by)
-    return _closing(deal, (done,), (), event, nothing_changed=True)
-
-
-def _ended(deal: Deal, opened: Round, event: Event) -> Turn:
-    """The last question is answered: answers become events on the record, then the check-in ends."""
-    bare = replace(deal, check_in=None)
-    done = replace(opened, open=None)
-    return _closing(bare, _events(done, event), lines(done), event)
-
-
-def _events(opened: Round, event: Event) -> tuple[Canonical, ...]:
-    found: list[Canonical] = []
-    for key in opened.plan:
-        answer = opened.answers.get(key)
-        if answer is None:
-            continue
-        name, at, by = f"{event.id}/{key}", event.at, answer.by
-        if answer.amount is not None:
-            found.append(Offered(id=f"{name}/offered", at=at, by=by, side="them", value=answer.amount))
-        if answer.choice == "named":
-            found.append(Acted(id=f"{name}/named", at=at, by=by, action="named_behaviour"))
-        if answer.choice == "final" and key == "red_line":
-            found.append(RedLineConfirmed(id=f"{name}/final", at=at, by=by, red_line=answer.red_line or 0))
-        found.append(_fact(name, answer, key, event))
-    if opened.note:
-        found.append(Noted(id=f"{event.id}/note", at=event.at, by=event.by, text=opened.note))
-    return (*found, CheckedIn(id=event.id, at=event.at, by=opened.by, passed=opened.passed))
-
-
-def _fact(name: str, answer: Answer, key: str, event: Event) -> Answered:
-    return Answered(
-        id=name,
-        at=event.at,
-        by=answer.by,
-        question=key,
-        answer=None if answer.terms else answer.value,
-        terms=answer.terms,
-        amount=answer.amount,
-        note=answer.words,
-        red_line=answer.red_line,
-        choice=answer.choice,
-        added=answer.added,
-    )
-
-
-def _closing(
-    deal: Deal,
-    events: tuple[Canonical, ...],
-    said: tuple[Line, ...],
-    event: Event,
-    *,
-    nothing_changed: bool = False,
-) -> Turn:
-    before, due = level_of(deal), False
-    for fact in events:
-        step = recorded(deal, fact)
-        deal, due = step.deal, due or step.nudge
-    level = level_of(deal)
-    resting = deal.pause_at(event.at) is not None
-    upcoming = None if resting else cadence.next_check_in(event.at, deal.zone, level, deal.deadline)
-    deal = replace(deal, next_check_in=upcoming)
-    end = CheckInEnd(
-        **about(deal),
-        number=deal.coach.check_ins + nothing_changed,
-        lines=said,
-        level=level,
-        before=before,
-        nothing_changed=nothing_changed,
-        next_check_in=upcoming,
-        paused=resting,
-        triage="" if due else deal.coach.triage,  # a nudge says it itself
-        unit=deal.unit,
-        tired=advice.tired(deal),
-        worst=max((line.value for line in said if line.value is not None), default=None),
-        suggestion=advice.action(deal),
-    )
-    effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))
-    if due:
-        effects = (
-            *effects,
-            nudge(deal, prompted=True, gate=any(isinstance(fact, RedLineConfirmed) for fact in events)),
-        )
-    return Turn(deal, effects, events, nudge=due)
 
 
 def _same_day(opened: Round, event: Event) -> bool:

@@ -8,15 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from dialogs.deal import Alternative, Outcome, Party, ReturnCondition, Side, Term, Tried
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """What all events share: `id` is the same when redelivered, `by` a person of ours ("": the clock)."""
-
-    id: str
-    at: datetime
-    by: str = ""
+from dialogs.event import Event, OnScreen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +51,6 @@ class Answered(Event):
     red_line: int | None = None
     choice: str = ""
     added: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnScreen(Event):
-    """What answers something on a screen: its check-in and question (0 and "": whatever is open)."""
-
-    check_in: int = 0
-    question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Literal
 
 from dialogs.deal import Deal, Term, Tried
-from dialogs.events import AboutToSign, AboutToWalk, Event, RedLineConfirmed
+from dialogs.event import Event
+from dialogs.events import AboutToSign, AboutToWalk, RedLineConfirmed
 
 Gate = Literal["red_line", "below_limit", "must_have", "beats_alternative", "nothing_tried"]
 

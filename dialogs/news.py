@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from dialogs.events import Event, Misread
+from dialogs.event import Event
+from dialogs.events import Misread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import advice, cadence, check_in
+from dialogs import advice, cadence, timers
 from dialogs.deal import Deal, Thin
 from dialogs.effects import BackAtTheTable, PauseBegun, Remind, ReturnAsked, ReturnThin
 from dialogs.events import Paused, PauseReviewed, Returned, ReturnWanted
 from dialogs.record import level_of
 from dialogs.turns import Turn, about, notice, on_record, tell
 
-PAUSE_OVER = "pause_over"  # timer
 CONDITIONS_FOR_A_RETURN = 2
 
 
@@ -27,9 +26,13 @@ def paused(deal: Deal, event: Paused) -> Turn:
     if after is None or after.paused is None:
         raise ValueError(deal.key)
     said = PauseBegun(**about(after), pause=after.paused, reasons=advice.reasons(after), moved=moved)
-    timers = (Remind(PAUSE_OVER, until), Remind(check_in.CHECK_IN, None), Remind(check_in.UNFINISHED, None))
+    clocks = (
+        Remind(timers.PAUSE_OVER, until),
+        Remind(timers.CHECK_IN, None),
+        Remind(timers.UNFINISHED, None),
+    )
     resting = replace(after, next_check_in=None)
-    return replace(turn, deal=resting, effects=(*turn.effects, said, *timers))
+    return replace(turn, deal=resting, effects=(*turn.effects, said, *clocks))
 
 
 def reviewed(deal: Deal, event: PauseReviewed) -> Turn:
@@ -39,7 +42,7 @@ def reviewed(deal: Deal, event: PauseReviewed) -> Turn:
     turn = on_record(deal, event, tell(deal, "pause_reviewed"))
     if event.until is None:
         return turn
-    return replace(turn, effects=(*turn.effects, Remind(PAUSE_OVER, event.until)))
+    return replace(turn, effects=(*turn.effects, Remind(timers.PAUSE_OVER, event.until)))
 
 
 def return_wanted(deal: Deal, event: ReturnWanted) -> Turn:
@@ -89,5 +92,5 @@ def returned(deal: Deal, event: Returned) -> Turn:
         level=level_of(after),
         promise=after.promise,
     )
-    timers = (Remind(PAUSE_OVER, None), Remind(check_in.CHECK_IN, upcoming))
-    return replace(turn, deal=replace(after, next_check_in=upcoming), effects=(said, *turn.effects, *timers))
+    clocks = (Remind(timers.PAUSE_OVER, None), Remind(timers.CHECK_IN, upcoming))
+    return replace(turn, deal=replace(after, next_check_in=upcoming), effects=(said, *turn.effects, *clocks))

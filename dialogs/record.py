@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from dialogs import gates, grounds, levels
+from dialogs import gates, grounds, levels, nudging
 from dialogs.deal import (
     EVIDENCE_KEPT,
     OFFERS_KEPT,
     Answer,
     Asked,
-    Coach,
     Deal,
     Evidence,
-    Nudged,
     Offer,
     Pause,
     RedLine,
@@ -52,11 +49,6 @@ from dialogs.grounds import Ground
 from dialogs.levels import Level
 from dialogs.questions import QUESTIONS, ground_of
 
-LAST_DAY = timedelta(hours=24)
-LAST_DAY_BETWEEN_NUDGES = timedelta(hours=1)
-RISE_WORTH_A_NUDGE = 1.0
-HOT_CHECK_INS_A_NUDGE = 4
-
 Canonical = (
     Answered | CheckedIn | NothingChanged | Offered | AlternativeChanged | RedLineConfirmed | RedLineCured
     | Acted | Paused | PauseReviewed | Returned | AboutToSign | AboutToWalk | Closed | Reopened | Renamed
@@ -81,11 +73,13 @@ def recorded(deal: Deal, event: Canonical) -> Recorded:
     latch = levels.checked if isinstance(event, CheckedIn) else levels.risen
     latches = latch(changed.coach.latches, facts)
     level = levels.level(latches, facts)
-    coach = _marked(deal.coach, changed.coach, latches, level, event)
+    coach = nudging.marked(deal.coach, changed.coach, latches, level, event)
     after = replace(changed, coach=coach, last_event=event.at, turns=deal.turns + 1)
-    if not _nudges(deal, after, level, event):
+    if not nudging.nudges(deal, level_of(deal), after, level, event):
         return Recorded(after, nudge=False)
-    return Recorded(replace(after, coach=replace(coach, nudged=_told(after, level, event))), nudge=True)
+    return Recorded(
+        replace(after, coach=replace(coach, nudged=nudging.told(after, level, event))), nudge=True
+    )
 
 
 def facts_of(deal: Deal, at: datetime) -> levels.Facts:
@@ -289,69 +283,3 @@ def _returned(deal: Deal, event: Returned) -> Deal:
         checked_in_since_return=False,
     )
     return replace(deal, coach=coach, paused=None, terms=event.terms or deal.terms)
-
-
-def _marked(before: Coach, after: Coach, latches: levels.Latches, level: Level, event: Canonical) -> Coach:
-    """What the nudge rule remembers of every event: levels fall silently, grounds made active are news."""
-    nudged = after.nudged
-    if level < nudged.level:
-        nudged = replace(nudged, level=level)
-    if not isinstance(event, CheckedIn):
-        same = latches is after.latches and nudged is after.nudged
-        return after if same else replace(after, latches=latches, nudged=nudged)
-    active = after.grounds.active
-    fresh = (nudged.fresh | (active - before.grounds.active)) & active
-    hot = after.hot_check_ins + 1 if level >= Level.PAUSE else 0
-    return replace(after, latches=latches, nudged=replace(nudged, fresh=fresh), hot_check_ins=hot)
-
-
-def _told(deal: Deal, level: Level, event: Canonical) -> Nudged:
-    spent = deal.coach.nudged.spent if _excepted(deal, level, event) else event.at
-    return Nudged(deal.coach.grounds.total, level, frozenset(), spent)
-
-
-def _nudges(before: Deal, after: Deal, level: Level, event: Canonical) -> bool:
-    if after.status == "closed":
-        return False
-    if gates.fired(after, event):
-        return True
-    if after.pause_at(event.at) is not None and not isinstance(event, Offered):
-        return False
-    news = level > level_of(before) or (isinstance(event, CheckedIn) and _grown(before, after, level))
-    return news and (_excepted(after, level, event) or _within_budget(after, event))
-
-
-def _excepted(deal: Deal, level: Level, event: Canonical) -> bool:
-    """Gates and walk-aways neither wait for the day's budget nor use it up."""
-    return level is Level.WALK_AWAY or gates.fired(deal, event)
-
-
-def _grown(before: Deal, after: Deal, level: Level) -> bool:
-    """Whether a check-in has something new to say, though the level may be the same.
-
-    It added weight to what has grown since the last nudge; or it is the fourth running at pause or above.
-    """
-    coach, told = after.coach, after.coach.nudged
-    if level < Level.PROBE:
-        return False
-    if coach.hot_check_ins and coach.hot_check_ins % HOT_CHECK_INS_A_NUDGE == 0:
-        return True
-    total = coach.grounds.total
-    more = total - told.total >= RISE_WORTH_A_NUDGE - levels.EPSILON
-    new = more or bool(told.fresh) or level > told.level
-    return new and total > before.coach.grounds.total + levels.EPSILON
-
-
-def _within_budget(deal: Deal, event: Canonical) -> bool:
-    """One nudge a day a deal; in the last 24 hours before the deadline, one an hour."""
-    spent, left = deal.coach.nudged.spent, deal.time_left(event.at)
-    if spent is None:
-        return True
-    if left is not None and timedelta(0) <= left < LAST_DAY:
-        return event.at - spent >= LAST_DAY_BETWEEN_NUDGES
-    return _day(deal, spent) != _day(deal, event.at)
-
-
-def _day(deal: Deal, at: datetime) -> date:
-    """The owner's day; where the deal knows no zone (a replay), the day `at` itself is written in."""
-    return (at if deal.zone == "UTC" else at.astimezone(ZoneInfo(deal.zone))).date()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from dialogs.deal import Deal
-from dialogs.events import ColleagueNamed, Event, Misread, ReturnWanted, StatusAsked
+from dialogs.event import Event
+from dialogs.events import ColleagueNamed, Misread, ReturnWanted, StatusAsked
 
 Role = Literal["owner", "colleague", "stranger", "clock"]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dialogs import advice, check_in, roles
 from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, DealReady, Edit, Explain, PauseOver, ReturnAsked, Status
-from dialogs.events import EditWanted, Event
+from dialogs.event import Event
+from dialogs.events import EditWanted
 from dialogs.grounds import COUNTED
 from dialogs.record import level_of
 from dialogs.turns import Turn, about, nudge, tell

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from dialogs import advice, cadence, check_in, gates, pauses, roles, showing
+from dialogs import advice, cadence, check_in, gates, pauses, roles, showing, timers
 from dialogs.deal import Deal, Promise, RedLine
 from dialogs.effects import (
     AnyEffect,
@@ -19,6 +19,7 @@ from dialogs.effects import (
     Stopped,
     Tell,
 )
+from dialogs.event import Event
 from dialogs.events import (
     AboutToSign,
     AboutToWalk,
@@ -35,7 +36,6 @@ from dialogs.events import (
     DraftWanted,
     Edited,
     EditWanted,
-    Event,
     LeftOff,
     Misread,
     Noted,
@@ -66,7 +66,7 @@ from dialogs.events import (
 from dialogs.record import level_of
 from dialogs.turns import Turn, about, card, notice, on_record, tell
 
-TIMERS = (check_in.CHECK_IN, check_in.UNFINISHED, pauses.PAUSE_OVER)
+TIMERS = (timers.CHECK_IN, timers.UNFINISHED, timers.PAUSE_OVER)
 STILL_OPEN_WHEN_CLOSED = (Reopened, StatusAsked, WhyAsked, Closed, Renamed)
 
 
@@ -145,7 +145,7 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return Turn(deal, (showing.status(deal, event),))
         case WhyAsked():
             return Turn(deal, (showing.explained(deal),))
-        case Shown() if event.kind == check_in.CHECK_IN and not check_in.is_open(deal):
+        case Shown() if event.kind == timers.CHECK_IN and not check_in.is_open(deal):
             return check_in.started(deal, CheckInStarted(id=event.id, at=event.at, by=event.by))
         case Shown():
             return Turn(deal, showing.shown(deal, event))
@@ -216,7 +216,7 @@ def _opened(event: Opened) -> Turn:
     )
     upcoming = cadence.next_check_in(event.at, deal.zone, level_of(deal), deal.deadline)
     deal = replace(deal, next_check_in=upcoming)
-    return Turn(deal, (showing.ready(deal), Remind(check_in.CHECK_IN, upcoming)), (event,))
+    return Turn(deal, (showing.ready(deal), Remind(timers.CHECK_IN, upcoming)), (event,))
 
 
 def _gate(deal: Deal, event: AboutToSign | AboutToWalk) -> Stopped:
@@ -261,7 +261,7 @@ def _reopened(deal: Deal, event: Reopened) -> Turn:
     return replace(
         turn,
         deal=replace(after, next_check_in=upcoming),
-        effects=(*turn.effects, Remind(check_in.CHECK_IN, upcoming)),
+        effects=(*turn.effects, Remind(timers.CHECK_IN, upcoming)),
     )
 
 
@@ -272,12 +272,12 @@ def _reminded(deal: Deal, event: ReminderDue) -> Turn:
     match event.purpose:
         case _ if deal.pause_at(event.at) is not None:
             return Turn(deal)
-        case check_in.CHECK_IN if deal.next_check_in is not None and deal.next_check_in <= event.at:
+        case timers.CHECK_IN if deal.next_check_in is not None and deal.next_check_in <= event.at:
             moved = replace(deal, next_check_in=again)
-            return Turn(moved, (due, Remind(check_in.CHECK_IN, again)))
-        case check_in.UNFINISHED if check_in.is_open(deal):
+            return Turn(moved, (due, Remind(timers.CHECK_IN, again)))
+        case timers.UNFINISHED if check_in.is_open(deal):
             return Turn(deal, (due,))
-        case pauses.PAUSE_OVER if deal.paused is not None:
+        case timers.PAUSE_OVER if deal.paused is not None:
             return Turn(deal, (due,))
         case _:
             return Turn(deal)

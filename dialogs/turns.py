@@ -9,7 +9,8 @@ from typing import TypedDict
 from dialogs import advice
 from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Notice, Nudge, Tell
-from dialogs.events import AboutToSign, AboutToWalk, DealEvent, Event, RedLineConfirmed
+from dialogs.event import Event
+from dialogs.events import AboutToSign, AboutToWalk, DealEvent, RedLineConfirmed
 from dialogs.news import DealMoved
 from dialogs.record import Canonical, level_of, recorded
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from dialogs import events
+from dialogs import event, events
 from dialogs.replay import Replay
 from dialogs.turn import take
 from tests.story import CALM, Story
@@ -43,7 +43,7 @@ def veteran() -> Story:
     return story
 
 
-def spent(story: Story, kind: type[events.Event], **fields: object) -> float:
+def spent(story: Story, kind: type[event.Event], **fields: object) -> float:
     """Microseconds a turn."""
     event: events.DealEvent = kind(id="e", at=story.now, by=story.deal.owner, **fields)  # type: ignore[assignment]
     return best(lambda: take(story.deal, event), TURNS) * 1e6

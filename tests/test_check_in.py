@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs import events
+from dialogs import event, events
 from dialogs.deal import Round
 from dialogs.effects import Ask, CheckInEnd, Remind
 from tests.story import COLLEAGUE, OWNER, Story
@@ -305,7 +305,7 @@ def test_a_double_tap_asks_the_same_again() -> None:
 
 
 @pytest.mark.parametrize("kind", [events.Tapped, events.Skipped, events.WentBack, events.NothingToReport])
-def test_with_no_question_on_the_screen_it_says_so(kind: type[events.OnScreen]) -> None:
+def test_with_no_question_on_the_screen_it_says_so(kind: type[event.OnScreen]) -> None:
     assert Story().does(kind).told == ["no_open_question"]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs import events, news
+from dialogs import event, events, news
 from dialogs.effects import ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
 from dialogs.person import CLOSED_KEPT, Person, PersonTurn, meant, named, take
 from tests.story import MONDAY, OWNER
@@ -27,7 +27,7 @@ def somebody(*lines: news.DealMoved) -> Person:
     return person
 
 
-def asks(person: Person, kind: type[events.Event], **about: object) -> PersonTurn:
+def asks(person: Person, kind: type[event.Event], **about: object) -> PersonTurn:
     event: news.PersonEvent = kind(id="e", at=MONDAY, **about)  # type: ignore[assignment, arg-type]
     return take(person, event)
 

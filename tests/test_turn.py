@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs import events, news
+from dialogs import event, events, news
 from dialogs.effects import (
     Ask,
     BackAtTheTable,
@@ -34,7 +34,7 @@ from tests.story import COLLEAGUE, MONDAY, OWNER, STRANGER, Story
 
 ENOUGH = ("new_information", "another_person")
 MAYS = {events.ReturnWanted, events.StatusAsked, events.Misread}
-FIELDS: dict[type[events.Event], dict[str, Any]] = {
+FIELDS: dict[type[event.Event], dict[str, Any]] = {
     events.Opened: {"deal": "d1", "name": "x", "counterpart": "y"},
     events.Answered: {"question": "tone", "answer": 3},
     events.Worded: {"text": "x"},
@@ -71,7 +71,7 @@ def paused(**facts: object) -> Story:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_stranger_is_refused_everything(kind: type[events.Event]) -> None:
+def test_a_stranger_is_refused_everything(kind: type[event.Event]) -> None:
     deal = Story().starts().deal
     turn = take(deal, happened(kind, STRANGER))
     assert turn.effects == (Tell(key="not_yours", to=STRANGER),)
@@ -79,7 +79,7 @@ def test_a_stranger_is_refused_everything(kind: type[events.Event]) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in MAYS])
-def test_a_colleague_is_refused_all_but_three(kind: type[events.Event]) -> None:
+def test_a_colleague_is_refused_all_but_three(kind: type[event.Event]) -> None:
     deal = Story().starts().deal
     turn = take(deal, happened(kind, COLLEAGUE))
     assert turn.effects == (Tell(key="not_yours", to=COLLEAGUE),)
@@ -87,7 +87,7 @@ def test_a_colleague_is_refused_all_but_three(kind: type[events.Event]) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in MAYS])
-def test_a_colleague_may_say_they_came_back_and_ask_where_it_stands(kind: type[events.Event]) -> None:
+def test_a_colleague_may_say_they_came_back_and_ask_where_it_stands(kind: type[event.Event]) -> None:
     turn = take(paused().deal, happened(kind, COLLEAGUE))
     assert "not_yours" not in [getattr(effect, "key", "") for effect in turn.effects]
 
@@ -214,7 +214,7 @@ def test_a_return_shows_the_terms_before_and_after_and_what_was_written() -> Non
 
 
 @pytest.mark.parametrize("kind", [events.Returned, events.ReturnWanted, events.PauseReviewed])
-def test_without_a_pause_there_is_nothing_to_return_from(kind: type[events.Event]) -> None:
+def test_without_a_pause_there_is_nothing_to_return_from(kind: type[event.Event]) -> None:
     assert Story().does(kind).told == ["not_paused"]
 
 
@@ -236,7 +236,7 @@ def test_closing_compares_what_was_signed_with_what_was_needed() -> None:
 
 
 @pytest.mark.parametrize("kind", [events.CheckInStarted, events.Paused, events.AboutToSign, events.Snoozed])
-def test_a_closed_deal_goes_no_further(kind: type[events.Event]) -> None:
+def test_a_closed_deal_goes_no_further(kind: type[event.Event]) -> None:
     story = Story().does(events.Closed, outcome="impasse")
     before = story.deal
     turn = take(before, happened(kind, OWNER))
@@ -284,7 +284,7 @@ def test_a_new_colleague_gets_the_deal_on_their_list() -> None:
     ],
 )
 def test_what_moves_a_line_is_passed_on(
-    kind: type[events.Event], fields: dict[str, Any], seen: dict[str, Any]
+    kind: type[event.Event], fields: dict[str, Any], seen: dict[str, Any]
 ) -> None:
     found = cards(Story().does(kind, **fields))
     for name, value in seen.items():
@@ -348,7 +348,7 @@ def test_what_cannot_be_read_is_said_at_the_open_question() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([k for k in KINDS if k is not events.Edited]), max_size=12))
 def test_the_same_turn_twice_is_the_same_and_changes_nothing_it_was_given(
-    kinds: list[type[events.Event]],
+    kinds: list[type[event.Event]],
 ) -> None:
     deal = Story().checks_in(tone=2).starts().deal
     for kind in kinds:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.render.text import bare
 from bot.render.words import Words
 from dialogs.deal import Evidence
-from dialogs.effects import Change
+from dialogs.effect import Change
 from dialogs.levels import Level
 
 LONGEST = 240

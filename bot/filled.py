@@ -1,0 +1,64 @@
+"""From filled forms to events: one table, the same for every platform."""
+
+from typing import cast
+
+from bot.intents import TERMS, Button, Stamp, returned
+from dialogs import forms
+from dialogs.deal import Deal, Outcome, Term
+from dialogs.events import (
+    AboutToSign,
+    Closed,
+    DealEvent,
+    Edited,
+    Misread,
+    Paused,
+    PauseReviewed,
+    Renamed,
+    Snoozed,
+    Tapped,
+)
+
+
+def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal) -> DealEvent:  # noqa: C901, PLR0911 - one case a form
+    """The event behind a filled form of a deal."""
+    terms = tuple(term for term in filled.many("terms") if term in TERMS)
+    match button.extra:
+        case "terms":
+            return _terms(button, terms, stamp, deal)
+        case "offer":
+            return Tapped(
+                **stamp, check_in=button.check_in, question=button.question, amount=filled.amount("amount")
+            )
+        case "pause" if deal.paused is None:
+            return Paused(**stamp, until=filled.date("until"))
+        case "pause":
+            return PauseReviewed(**stamp, until=filled.date("until"))
+        case "reflect":
+            kept = {
+                field.key: text for field in forms.FORMS["reflect"].fields if (text := filled.text(field.key))
+            }
+            return PauseReviewed(**stamp, reflection=kept)
+        case "came_back":
+            return returned(stamp, filled.many("conditions"), filled.text("because"), terms)
+        case "sign":
+            return AboutToSign(**stamp, value=filled.amount("amount"), must_haves=terms)
+        case "close":
+            return Closed(
+                **stamp,
+                outcome=cast("Outcome", filled.text("outcome")),
+                note=filled.text("note"),
+                terms=terms,
+            )
+        case "rename":
+            return Renamed(**stamp, name=filled.text("name"))
+        case "snooze":
+            return Snoozed(**stamp, reason=filled.text("reason"))
+        case _:
+            return Misread(**stamp, problem="form_expired")
+
+
+def _terms(button: Button, terms: tuple[Term, ...], stamp: Stamp, deal: Deal) -> DealEvent:
+    number = deal.check_in.number if deal.check_in else 0
+    if button.check_in and button.check_in != number:
+        return Edited(**stamp, check_in=button.check_in, question="must_haves", answer=None, terms=terms)
+    return Tapped(**stamp, check_in=button.check_in, question="must_haves", terms=terms)

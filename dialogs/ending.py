@@ -1,0 +1,127 @@
+"""How a check-in ends: answers become events on the record, one line says where you stand, a date is set.
+
+It decides nothing about a question; what the answers weigh is decided in `record`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs import advice, cadence
+from dialogs.deal import Answer, Deal, Round
+from dialogs.effect import Line
+from dialogs.effects import AnyEffect, CheckInEnd, Remind
+from dialogs.event import Event
+from dialogs.events import (
+    Acted,
+    Answered,
+    CheckedIn,
+    Noted,
+    NothingChanged,
+    NothingToReport,
+    Offered,
+    RedLineConfirmed,
+)
+from dialogs.record import Canonical, level_of, recorded
+from dialogs.timers import CHECK_IN, UNFINISHED
+from dialogs.turns import Turn, about, nudge
+
+
+def nothing(deal: Deal, event: NothingToReport) -> Turn:
+    """Nothing changed: the check-in ends at once, and the answers so far are dropped."""
+    done = NothingChanged(id=event.id, at=event.at, by=event.by)
+    return _closing(deal, (done,), (), event, nothing_changed=True)
+
+
+def ended(deal: Deal, opened: Round, event: Event) -> Turn:
+    """The last question is answered: answers become events on the record, then the check-in ends."""
+    bare = replace(deal, check_in=None)
+    done = replace(opened, open=None)
+    return _closing(bare, _events(done, event), lines(done), event)
+
+
+def lines(opened: Round) -> tuple[Line, ...]:
+    """The answers so far, in the order they were asked; the open one's own once more is asked of it."""
+    making = opened.open if opened.stage in ("answer", "note") else None
+    return tuple(
+        Line(key, a.value, a.words or a.added, terms=a.terms, amount=a.amount)
+        if (a := opened.answers.get(key)) is not None
+        else Line(key, None, passed=True)
+        for key in opened.plan
+        if key != making and (key in opened.answers or key in opened.passed)
+    )
+
+
+def _events(opened: Round, event: Event) -> tuple[Canonical, ...]:
+    found: list[Canonical] = []
+    for key in opened.plan:
+        answer = opened.answers.get(key)
+        if answer is None:
+            continue
+        name, at, by = f"{event.id}/{key}", event.at, answer.by
+        if answer.amount is not None:
+            found.append(Offered(id=f"{name}/offered", at=at, by=by, side="them", value=answer.amount))
+        if answer.choice == "named":
+            found.append(Acted(id=f"{name}/named", at=at, by=by, action="named_behaviour"))
+        if answer.choice == "final" and key == "red_line":
+            found.append(RedLineConfirmed(id=f"{name}/final", at=at, by=by, red_line=answer.red_line or 0))
+        found.append(_fact(name, answer, key, event))
+    if opened.note:
+        found.append(Noted(id=f"{event.id}/note", at=event.at, by=event.by, text=opened.note))
+    return (*found, CheckedIn(id=event.id, at=event.at, by=opened.by, passed=opened.passed))
+
+
+def _fact(name: str, answer: Answer, key: str, event: Event) -> Answered:
+    return Answered(
+        id=name,
+        at=event.at,
+        by=answer.by,
+        question=key,
+        answer=None if answer.terms else answer.value,
+        terms=answer.terms,
+        amount=answer.amount,
+        note=answer.words,
+        red_line=answer.red_line,
+        choice=answer.choice,
+        added=answer.added,
+    )
+
+
+def _closing(
+    deal: Deal,
+    events: tuple[Canonical, ...],
+    said: tuple[Line, ...],
+    event: Event,
+    *,
+    nothing_changed: bool = False,
+) -> Turn:
+    before, due = level_of(deal), False
+    for fact in events:
+        step = recorded(deal, fact)
+        deal, due = step.deal, due or step.nudge
+    level = level_of(deal)
+    resting = deal.pause_at(event.at) is not None
+    upcoming = None if resting else cadence.next_check_in(event.at, deal.zone, level, deal.deadline)
+    deal = replace(deal, next_check_in=upcoming)
+    end = CheckInEnd(
+        **about(deal),
+        number=deal.coach.check_ins + nothing_changed,
+        lines=said,
+        level=level,
+        before=before,
+        nothing_changed=nothing_changed,
+        next_check_in=upcoming,
+        paused=resting,
+        triage="" if due else deal.coach.triage,  # a nudge says it itself
+        unit=deal.unit,
+        tired=advice.tired(deal),
+        worst=max((line.value for line in said if line.value is not None), default=None),
+        suggestion=advice.action(deal),
+    )
+    effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))
+    if due:
+        effects = (
+            *effects,
+            nudge(deal, prompted=True, gate=any(isinstance(fact, RedLineConfirmed) for fact in events)),
+        )
+    return Turn(deal, effects, events, nudge=due)
