@@ -1,26 +1,20 @@
-"""From a level to advice: the reasons that carry it, what would change it, and one action to take first.
+"""From a level to advice: the reasons that carry it, and one action to take first.
 
 Everything here is computed from the record by the same rules; it refuses to invent a reason.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
-
-from dialogs import gates, grounds, levels
+from dialogs import gates, grounds
 from dialogs.deal import Deal, Evidence
-from dialogs.effect import Change
-from dialogs.events import RedLineCured
 from dialogs.grounds import COUNTED, Ground
 from dialogs.levels import Level
 from dialogs.questions import QUESTIONS, ground_of
-from dialogs.record import by_ground, facts_of, level_of, recorded
+from dialogs.record import level_of
 
 MOST_REASONS = 3
-MOST_CHANGES = 3
-LOOK_AHEAD, LOOK_AHEAD_TOGETHER = 3, 6  # check-ins: farther off, one thing alone is no help to anybody
 WORRYING = 2
+OWN_STATE = tuple(q.key for q in QUESTIONS if q.ground == "S")
 WORTH_KNOWING = ("alternative", "mutual", "authority", "word")
 
 ACTIONS: dict[Ground, str] = {
@@ -62,66 +56,6 @@ def _weight(weights: grounds.Grounds, evidence: Evidence) -> float:
     return 0.0 if ground is None or ground == "S" else weights[ground]
 
 
-def would_change(deal: Deal) -> tuple[Change, ...]:
-    """Up to three things that would lower the level, each tried by the same rules, the nearest first."""
-    level = level_of(deal)
-    if level is Level.STAY:
-        return ()
-    found = [
-        change
-        for index, line in enumerate(deal.red_lines)
-        if line.confirmed and (change := _cured(deal, index))
-    ]
-    for key in _worrying(deal):
-        change = _calmer(deal, (key,), key)
-        if change is not None:
-            found.append(change)
-    if not found and (together := _calmer(deal, _worrying(deal), "all")) is not None:
-        found.append(together)
-    found.sort(key=lambda change: (change.check_ins, change.level))
-    return tuple(found[:MOST_CHANGES])
-
-
-def _worrying(deal: Deal) -> tuple[str, ...]:
-    """The questions whose last answer still speaks against the deal."""
-    return tuple(
-        q.key
-        for q in QUESTIONS
-        if q.ground in COUNTED
-        and (last := deal.coach.asked.get(q.key)) is not None
-        and (last.value or 0) >= WORRYING
-    )
-
-
-def _cured(deal: Deal, index: int) -> Change | None:
-    after = recorded(deal, RedLineCured(id="", at=_now(deal), red_line=index)).deal
-    lower = level_of(after)
-    return Change("red_line_cured", index, 0, lower) if lower < level_of(deal) else None
-
-
-def _calmer(deal: Deal, keys: tuple[str, ...], name: str) -> Change | None:
-    """How many calm answers to these questions running would lower the level, all else staying as it is."""
-    level, latches, facts = level_of(deal), deal.coach.latches, facts_of(deal, deal.last_event or deal.opened)
-    answers = by_ground(dict.fromkeys(keys, 0))
-    facts = replace(
-        facts,
-        suspected=facts.suspected and "red_line" not in keys,
-        checked_in_since_return=deal.coach.returns > 0,
-    )
-    for count in range(1, (LOOK_AHEAD_TOGETHER if name == "all" else LOOK_AHEAD) + 1):
-        facts = replace(
-            facts, grounds=grounds.updated(facts.grounds, answers, fit_speaks=facts.p is not None)
-        )
-        latches = levels.checked(latches, facts)
-        if (lower := levels.level(latches, facts)) < level:
-            return Change(name, 0, count, lower)
-    return None
-
-
-def _now(deal: Deal) -> datetime:
-    return deal.last_event or deal.opened
-
-
 def unknown(deal: Deal) -> tuple[str, ...]:
     """What was never answered and would be worth knowing, at most two."""
     asked = deal.coach.asked
@@ -130,11 +64,8 @@ def unknown(deal: Deal) -> tuple[str, ...]:
 
 def tired(deal: Deal) -> bool:
     """Whether the negotiator's own state, as last answered, asks for a day's wait."""
-    own = [
-        last
-        for q in QUESTIONS
-        if q.ground == "S" and (last := deal.coach.asked.get(q.key)) and last.value is not None
-    ]
+    asked = deal.coach.asked
+    own = [last for key in OWN_STATE if (last := asked.get(key)) and last.value is not None]
     newest = max((last.number for last in own), default=0)
     return any((last.value or 0) >= WORRYING for last in own if last.number == newest)
 

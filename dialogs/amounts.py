@@ -13,12 +13,19 @@ SCALE = {
     "": 1,
     "k": 1_000,
     "tsd": 1_000,
+    "thousand": 1_000,
+    "grand": 1_000,
     "m": 1_000_000,
     "mio": 1_000_000,
     "mn": 1_000_000,
+    "mil": 1_000_000,
+    "million": 1_000_000,
     "bn": 1_000_000_000,
+    "billion": 1_000_000_000,
 }
-SPACES = re.compile(r"(?<=\d)[\s'\u00a0\u202f_](?=\d{3}(?!\d))")
+THOUSAND = Decimal(1_000)
+FAR = Decimal(30)  # times: an amount so far off the last one is asked about
+SPACES = re.compile(r"(?<=\d)[\s'\u00a0\u202f\u2019_](?=\d{3}(?!\d))")
 NUMBER = re.compile(r"([+-]?)(\d[\d.,]*)\s*([a-z]*)\s*%?$")
 CURRENCY = re.compile(
     r"^(?:[€$£¥]|eur|usd|gbp|chf)\s*|\s*(?:[€$£¥]|eur|usd|gbp|chf|euros?|dollars?|pounds?)$"
@@ -29,7 +36,7 @@ LONGEST = 40
 
 def read_amount(text: str) -> Decimal | None:
     """The amount in `text`, or None."""
-    plain = CURRENCY.sub("", text.casefold().strip()[:LONGEST])
+    plain = CURRENCY.sub("", text.casefold().replace("\u2212", "-").strip()[:LONGEST])
     found = NUMBER.match(SPACES.sub("", CURRENCY.sub("", plain).strip()))
     if found is None or found.group(3) not in SCALE:
         return None
@@ -43,7 +50,34 @@ def read_amount(text: str) -> Decimal | None:
 def ambiguous(text: str) -> bool:
     """Whether `text` holds one separator before exactly three digits: 82.000 may be 82 or 82 thousand."""
     found = re.findall(r"\d[\d.,]*", text)
-    return len(found) == 1 and re.fullmatch(r"\d{1,3}[.,]\d{3}", found[0]) is not None
+    return len(found) == 1 and re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", found[0]) is not None
+
+
+def likely(text: str, near: Decimal | None) -> tuple[Decimal, Decimal | None] | None:
+    """The amount that is most likely meant, and the other one it may be (None: there is no doubt).
+
+    `near` is what was last on the table. 82.000 is eighty-two thousand or eighty-two; an amount a thousand
+    times off `near` may have lost its k, or gained one. None for what cannot be read.
+    """
+    amount = read_amount(text)
+    if amount is None:
+        return None
+    ways = [amount, *([amount / THOUSAND] if ambiguous(text) else [])]
+    if near and amount and _off(amount, near) >= FAR:
+        ways += [way for way in (amount * THOUSAND, amount / THOUSAND) if way not in ways]
+    if near:
+        ways.sort(key=lambda way: _off(way, near))
+    if len(ways) == 1 or (near and ways[0] == amount and "." not in text and _off(ways[1], near) >= FAR):
+        return ways[0], None
+    return ways[0], ways[1]
+
+
+def _off(amount: Decimal, near: Decimal) -> Decimal:
+    """How many times one amount is the other, 1 or more."""
+    one, other = abs(amount), abs(near)
+    if not one or not other:
+        return Decimal("Infinity")
+    return max(one / other, other / one)
 
 
 def _decimal_point(digits: str) -> str | None:

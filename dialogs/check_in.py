@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import cadence, ending
+from dialogs import cadence, ending, happenings
 from dialogs.deal import Answer, Deal, Offer, Round, Term
 from dialogs.effects import Ask, Pass, Remind
 from dialogs.event import Event, OnScreen
@@ -40,13 +40,14 @@ def started(deal: Deal, event: CheckInStarted) -> Turn:
         return Turn(deal, (tell(deal, "paused_check_in"),))
     if deal.check_in is not None and deal.check_in.open is not None:
         return Turn(deal, (ask(deal, resumed=True),))
-    chosen = plan(deal, event.by)
-    opened = Round(
-        deal.coach.check_ins + 1, event.at, event.by, plan=chosen, open=chosen[0], touched=event.at
-    )
-    begun = replace(deal, check_in=opened)
+    waiting = deal.check_in.answers if deal.check_in else {}  # what was told since the last one is not asked
+    chosen = tuple(key for key in plan(deal, event.by) if key not in waiting)
+    opened = Round(deal.coach.check_ins + 1, event.at, event.by, chosen, answers=waiting, touched=event.at)
     focused = Pass(event.by, DealFocused(id=f"{event.id}/focus", at=event.at, by=event.by, deal=deal.key))
-    return Turn(begun, (ask(begun), _unfinished(begun, event), focused))
+    turn = _onward(deal, opened, event)
+    if turn.deal is None or not is_open(turn.deal):
+        return turn
+    return replace(turn, effects=(*turn.effects, _unfinished(turn.deal, event), focused))
 
 
 def known(deal: Deal) -> Deal:
@@ -152,7 +153,7 @@ def _tapped(deal: Deal, opened: Round, event: Tapped) -> Turn:
         return Turn(deal, (ask(deal, problem=problem),))
     value = terms_value(event.terms) if event.terms else event.answer
     words = " / ".join(said for said in (opened.note, event.words) if said)
-    answer = Answer(value, event.at, event.by, words, event.terms, event.amount)
+    answer = Answer(value, event.at, event.by, words, event.terms, event.amount, package=event.package)
     anew = replace(opened, stage="answer", followed_up=opened.followed_up and opened.stage != "follow_up")
     return _next_stage(deal, _with(anew, key, answer, note=""), event)
 
@@ -165,7 +166,7 @@ def _completed(deal: Deal, key: str, event: Tapped) -> Tapped:
         return replace(event, answer=None, terms=(met,) * len(deal.must_haves))
     last = _last_offer(deal)
     if reads == "amount" and event.same and last is not None:
-        return replace(event, amount=last.value)
+        return replace(event, amount=last.value, package=last.package)
     return event
 
 
@@ -201,6 +202,7 @@ def _next_stage(deal: Deal, opened: Round, event: Event) -> Turn:
 
 
 def _onward(deal: Deal, opened: Round, event: Event) -> Turn:
+    opened = _with_known(deal, opened, event)
     done = {*opened.answers, *opened.passed}
     rest = [key for key in opened.plan if key in BY_KEY and key not in done]
     red = opened.answers.get("red_line")
@@ -208,6 +210,18 @@ def _onward(deal: Deal, opened: Round, event: Event) -> Turn:
     if rest and not insisted:  # what else there is to ask can wait: they insist on crossing a red line
         return _asking(deal, replace(opened, open=rest[0], stage="answer"))
     return ending.ended(deal, opened, event)
+
+
+def _with_known(deal: Deal, opened: Round, event: Event) -> Round:
+    """What the record answers by itself is not asked."""
+    for key in opened.plan:
+        if key in opened.answers or key in opened.passed:
+            continue
+        value = happenings.known(deal, opened, key)
+        if value is None:
+            return opened
+        opened = _with(opened, key, Answer(value, event.at, event.by, choice=happenings.FROM_RECORD))
+    return opened
 
 
 def _worded(deal: Deal, opened: Round, event: Worded) -> Turn:

@@ -1,4 +1,4 @@
-"""Dates as people type them: tomorrow, Thursday 3pm, in two days, 3 dec, 2026-12-03 14:00.
+"""Dates as people type them: tomorrow, Thursday 3pm, monday noon, in two days, 3 dec, 2026-12-03 14:00.
 
 It reads; it refuses to guess: what it cannot read is None, and the caller says what was expected.
 """
@@ -6,7 +6,7 @@ It reads; it refuses to guess: what it cannot read is None, and the caller says 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dialogs.cadence import MORNING, wall
@@ -31,8 +31,10 @@ UNITS = {
     "week": timedelta(weeks=1),
     "minute": timedelta(minutes=1),
 }
+PARTS = {"morning": MORNING, "noon": time(12), "midday": time(12), "afternoon": time(14)}
 CLOCK = re.compile(
     r"\b(?:at\s+)?(\d{1,2})(?::(\d{2}))?\s*(am|pm)\b|\b(?:at\s+)?(\d{1,2}):(\d{2})\b|\bat\s+(\d{1,2})\b"
+    r"|\b(?:at\s+|in\s+the\s+)?(morning|noon|midday|afternoon)\b"
 )
 NOON, MIDNIGHT_HOURS, LAST_MINUTE = 12, 24, 60
 
@@ -47,10 +49,8 @@ def read_date(text: str, now: datetime, zone: str) -> datetime | None:
     ahead = _ahead(words, now)
     if ahead is not None:
         return ahead
-    local = now.astimezone(ZoneInfo(zone))
-    clock = CLOCK.search(words)
-    at = _time(clock) if clock else MORNING
-    day = _day((words[: clock.start()] + words[clock.end() :] if clock else words).strip(), local.date())
+    at, rest = read_clock(words)
+    day = _day(rest, now.astimezone(ZoneInfo(zone)).date())
     if at is None or day is None:
         return None
     try:
@@ -60,17 +60,32 @@ def read_date(text: str, now: datetime, zone: str) -> datetime | None:
     return moment if moment > now else None
 
 
+def read_clock(words: str) -> tuple[time | None, str]:
+    """The wall time named in `words` (nine in the morning if none is) and the words without it.
+
+    None for a time that no clock shows.
+    """
+    clock = CLOCK.search(words)
+    if clock is None:
+        return MORNING, words.strip()
+    rest = re.sub(r"\s+", " ", words[: clock.start()] + words[clock.end() :]).strip()
+    return _time(clock), rest
+
+
 def _ahead(words: str, now: datetime) -> datetime | None:
     found = re.fullmatch(r"(?:in\s+|for\s+)?(\d+|[a-z]+)\s+(minute|hour)s?", words)
-    count = _count(found.group(1)) if found else None
-    return now + count * UNITS[found.group(2)] if found and count else None
+    count = count_of(found.group(1)) if found else None
+    return now.astimezone(UTC) + count * UNITS[found.group(2)] if found and count else None
 
 
-def _count(word: str) -> int | None:
+def count_of(word: str) -> int | None:
+    """The number that `word` stands for: up to three digits, or one to ten as people write them."""
     return int(word) if word.isdigit() and len(word) < 4 else NUMBERS.get(word)
 
 
 def _time(found: re.Match[str]) -> time | None:
+    if found.group(7):
+        return PARTS[found.group(7)]
     hour = int(found.group(1) or found.group(4) or found.group(6))
     minute = int(found.group(2) or found.group(5) or 0)
     if found.group(3):
@@ -85,6 +100,8 @@ def _day(words: str, today: date) -> date | None:
         return today
     if words in ("tomorrow", "next day"):
         return today + timedelta(days=1)
+    if words in ("day after tomorrow", "the day after tomorrow"):
+        return today + timedelta(days=2)
     if words == "next week":
         return today + timedelta(days=7 - today.weekday())
     weekday = re.sub(r"^(next|this)\s+", "", words)
@@ -96,7 +113,7 @@ def _day(words: str, today: date) -> date | None:
 
 def _in_days(words: str, today: date) -> date | None:
     found = re.fullmatch(r"(?:in\s+|for\s+)?(\d+|[a-z]+)\s+(day|week)s?", words)
-    count = _count(found.group(1)) if found else None
+    count = count_of(found.group(1)) if found else None
     return today + count * UNITS[found.group(2)] if found and count else None
 
 

@@ -6,19 +6,25 @@ A frozen record; `dialogs.turn` is the only place that makes a new one from an o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal
 
+from dialogs.afterwards import Freed, LookBack
 from dialogs.grounds import Grounds
+from dialogs.issues import Issue, Named
 from dialogs.levels import Latch
+from dialogs.sums import Sums
 
 Party = Literal["us", "them"]
 Side = Literal["seller", "buyer", "neither"]
 Term = Literal["met", "partly", "not"]
+Rules = Literal[1, 2]
 Firmness = Literal["hope", "likely", "firm"]
 Status = Literal["live", "closed"]
+Sealed = Literal["limit", "must_have", "red_line"]
 Stage = Literal["answer", "words", "which", "follow_up", "note"]
 Outcome = Literal["agreed", "walked_away", "impasse"]
 Tried = Literal[
@@ -32,6 +38,7 @@ ReturnCondition = Literal[
 
 MOST_MUST_HAVES = 5
 OFFERS_KEPT = 6
+LAST_DAY = timedelta(hours=24)
 EVIDENCE_KEPT = 24  # the newest in the hot state; the log keeps all
 
 
@@ -46,6 +53,7 @@ class Alternative:
     high: Decimal | None = None
     firmness: Firmness | None = None
     expires: datetime | None = None
+    deal: str = ""  # another deal of one's own, which it follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,79 @@ class RedLine:
     confirmations: int = 0
     cure_attempted: bool = False
     cure_refused: bool = False
+    tested: bool = False  # asked whether it would be refused even if all else were perfect
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A limit, a must-have or a red line that was changed after set-up: from what to what, when and why."""
+
+    what: Sealed
+    loosened: bool
+    at: datetime
+    because: str = ""
+    old: Decimal | None = None
+    new: Decimal | None = None
+    text: str = ""  # the must-have or red line that came or went
+    agreed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """A limit that is to be loosened, and waits: what for, on which new fact, until when.
+
+    `number` tells it from earlier ones; `drop` is the place of the must-have or red line that is to go.
+    """
+
+    number: int
+    what: Sealed
+    because: str
+    since: datetime
+    due: datetime
+    value: Decimal | None = None
+    drop: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is about to be signed, as it was told, and the gates that stopped it.
+
+    `held` says that it was held against the limits, `waived` that somebody agreed to go on; `closing` that
+    it came with the closing of the deal, and `note` with that.
+    """
+
+    since: datetime
+    value: Decimal | None = None
+    package: Named = ()  # a figure for each issue
+    terms: tuple[Term, ...] = ()
+    unwritten: str = ""  # what is in the paper and not in the figures
+    gates: tuple[str, ...] = ()
+    held: bool = False
+    waived: bool = False
+    closing: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A gate that somebody agreed to pass: which, who agreed, and why."""
+
+    at: datetime
+    gates: tuple[str, ...]
+    approved_by: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinalOffer:
+    """The last complete offer: its figure, until when it stands, what they get with it and what for."""
+
+    at: datetime
+    value: Decimal | None = None
+    until: datetime | None = None
+    they_get: str = ""
+    we_get: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +164,7 @@ class Answer:
     choice: str = ""  # the follow-up's tap
     red_line: int | None = None
     added: str = ""  # what was said to the follow-up
+    package: Named = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +244,24 @@ class Nudged:
     level: int = 0
     fresh: frozenset[str] = frozenset()
     spent: datetime | None = None
+    highest: int = 0  # level ever advised, and the ground that weighed most then
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One package put on the table, in the deal's unit."""
+    """One package put on the table, in the deal's unit; with issues `value` is its score.
+
+    `number` counts the deal's offers from 1; `typed` is how it was written, `other` what it may have meant.
+    """
 
     by: Party
     value: Decimal
     at: datetime
+    number: int = 0
+    typed: str = ""
+    package: Named = ()
+    other: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +282,7 @@ class Coach:
     asked: Mapping[str, Asked] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     triage: str = ""  # who gains from no deal, as last answered
+    checked_in_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +315,35 @@ class Deal:
     check_in: Round | None = None
     paused: Pause | None = None
     offers: tuple[Offer, ...] = ()  # the newest few
+    looked_back: LookBack | None = None
+    freed: Freed | None = None
+    offers_made: int = 0  # of both sides, those that count no more included
+    issues: tuple[Issue, ...] = ()
     their_best: Decimal | None = None
     snoozed: str = ""  # why the last nudge was put off
     turns: int = 0  # entries in the log that made this state
     next_check_in: datetime | None = None
     coach: Coach = field(default_factory=Coach)
+    loosening: Loosening | None = None
+    moved: tuple[Moved, ...] = ()  # changes of limits, must-haves and red lines, oldest first
+    deciding: Paper | None = None  # what is about to be signed, or was
+    waived: tuple[Waiver, ...] = ()  # gates that somebody agreed to pass, oldest first
+    signed_already: bool | None = None  # whether anything was signed when they wanted to leave
+    final_offer: FinalOffer | None = None
+    followers: tuple[str, ...] = ()  # deals of the same owner to which this one is the alternative
+    rules: Rules = 2  # 1: the page's, 2: those with the better fit
+    sums: Sums = field(default_factory=Sums)  # what the fit keeps of the offers
 
     @property
     def called(self) -> str:
         """The alias where there is one: what may stand on a screen the counterpart can see."""
         return self.alias or self.name
+
+    @property
+    def paper_terms(self) -> tuple[Term, ...]:
+        """The must-haves as the paper has them, else as they were last answered."""
+        told = self.deciding.terms if self.deciding else ()
+        return told if len(told) == len(self.must_haves) else self.terms
 
     def pause_at(self, at: datetime) -> Pause | None:
         """The pause in force at `at`; one whose date has passed is over."""
@@ -243,8 +354,32 @@ class Deal:
         """Time to the deadline, negative once it has passed; None without one."""
         return None if self.deadline is None else self.deadline - at
 
+    def last_day(self, at: datetime) -> bool:
+        """Whether less than 24 hours are left to the deadline."""
+        left = self.time_left(at)
+        return left is not None and timedelta(0) <= left < LAST_DAY
+
     def share_spent(self, at: datetime) -> float | None:
         """The share of the time from opening to deadline that is spent at `at`, 0 to 1 and beyond."""
         if self.deadline is None or self.deadline <= self.opened:
             return None
         return (at - self.opened) / (self.deadline - self.opened)
+
+
+_SETTERS = {part.name: vars(Deal)[part.name].__set__ for part in fields(Deal)}  # its slots'
+_VALUES = attrgetter(*_SETTERS)
+
+
+def altered(deal: Deal, **parts: object) -> Deal:
+    """`dataclasses.replace` for a deal, in half the time: a turn makes several of its forty parts anew.
+
+    TypeError for a part that no deal has.
+    """
+    if not _SETTERS.keys() >= parts.keys():
+        raise TypeError(f"a deal has no {', '.join(parts.keys() - _SETTERS.keys())}")
+    new = object.__new__(Deal)
+    for put, value in zip(_SETTERS.values(), _VALUES(deal), strict=True):
+        put(new, value)
+    for name, value in parts.items():
+        _SETTERS[name](new, value)
+    return new

@@ -31,16 +31,19 @@ class Line:
     passed: bool = False
     terms: tuple[Term, ...] = ()
     amount: Decimal | None = None
+    known: bool = False  # told before, or seen in the offers: it was not asked
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that would lower the level, tried by the same rules.
 
-    `question` answered `answer` for `check_ins` check-ins running leads to `level`.
+    `question` answered `answer` for `check_ins` check-ins running leads to `level`; for "offer" it is an
+    offer of theirs of `value` or better, and `check_ins` after it with nothing else new.
     """
 
     question: str
     answer: int
     check_ins: int
     level: Level
+    value: Decimal | None = None

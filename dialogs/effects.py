@@ -11,10 +11,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from dialogs.deal import Evidence, Offer, Outcome, Pause, Promise, Stage, Term
+from dialogs.deal import Evidence, Moved, Offer, Outcome, Pause, Promise, Stage, Term
+from dialogs.decisions import (
+    BreachAsked,
+    Draft,
+    PaperTouches,
+    PaperWanted,
+    Stopped,
+    Waived,
+    WentOut,
+)
+from dialogs.doubts import DoubtDone, Explain, Reason
 from dialogs.effect import Change, Effect, Line
+from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
+from dialogs.follows import TellDeal
 from dialogs.levels import Level
 from dialogs.news import DealMoved, PersonEvent
+from dialogs.offered import IssuesShown, LogAsked, Logged, OfferGone, OfferTaken
+from dialogs.seals import LimitMoved, Limits, LooseningWaits, NewFactAsked, SecondReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +70,7 @@ class CheckInEnd(Effect):
     suggestion: str = ""
     unit: str = ""
     worst: int | None = None  # the worst answer of this check-in, None if nothing was answered
+    last_day: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +82,8 @@ class Nudge(Effect):
     changes: tuple[Change, ...]
     promise: Promise | None
     action: str
+    moved: tuple[Moved, ...] = ()  # limits that were loosened
+    unit: str = ""
     unknown: tuple[str, ...] = ()
     breached: tuple[str, ...] = ()
     breached_at: tuple[int, ...] = ()  # their places among the red lines
@@ -77,6 +94,7 @@ class Nudge(Effect):
     tried: bool = False
     suspected: int | None = None  # the red line to confirm or clear
     suspected_text: str = ""
+    last_day: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +103,6 @@ class Notice(Effect):
 
     kind: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explain(Effect):
-    """Open the evidence behind the level."""
-
-    level: Level
-    weights: tuple[tuple[str, float], ...]
-    total: float
-    evidence: tuple[Evidence, ...]
-    changes: tuple[Change, ...]
-    check_ins: int
-    breached: tuple[str, ...] = ()
-    own: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,9 @@ class DealReady(Effect):
     unit: str
     side: str
     alternative: str
+    testing: int | None = None  # the red line that is put to the test
+    testing_text: str = ""
+    full: bool = False  # no room for one more must-have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,32 +195,6 @@ class BackAtTheTable(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped(Effect):
-    """A gate stopped a signature or a walk-away, or let it pass: which ones, and why."""
-
-    signing: bool
-    gates: tuple[str, ...]
-    unmet: tuple[str, ...] = ()
-    partly: tuple[str, ...] = ()
-    breached: tuple[str, ...] = ()
-    promise: Promise | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DealEnded(Effect):
-    """The deal is closed: what it came to, beside what was promised and needed."""
-
-    name: str
-    outcome: Outcome
-    must_haves: tuple[str, ...]
-    terms: tuple[Term, ...]
-    promise: Promise | None
-    check_ins: int
-    pauses: int
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit(Effect):
     """Ask an earlier question again, to put its answer right."""
 
@@ -223,6 +204,7 @@ class Edit(Effect):
     words: str
     at: datetime
     terms: tuple[str, ...] = ()
+    red_lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +217,8 @@ class EditDone(Effect):
     new: int | None
     before: Level
     after: Level
+    old_words: str = ""
+    new_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,5 +287,9 @@ Message = (
     Ask | CheckInEnd | Nudge | Notice | Explain | Status | DealReady | PauseBegun | PauseOver | ReturnAsked
     | ReturnThin | BackAtTheTable | Stopped | DealEnded | Edit | EditDone | Tell | ListDeals | ShowHome
     | ChooseDeal | Help | OfferSetUp
+    | PaperWanted | PaperTouches | Waived | BreachAsked | Draft | WentOut
+    | Reason | DoubtDone | Limits | NewFactAsked | LooseningWaits | LimitMoved | SecondReading
+    | LookBackKept | FreedTime | AdviceRecord
+    | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
 )  # fmt: skip
-AnyEffect = Message | Remind | Pass
+AnyEffect = Message | Remind | Pass | TellDeal

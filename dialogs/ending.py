@@ -22,20 +22,35 @@ from dialogs.events import (
     Offered,
     RedLineConfirmed,
 )
+from dialogs.happenings import FROM_RECORD
 from dialogs.record import Canonical, level_of, recorded
 from dialogs.timers import CHECK_IN, UNFINISHED
 from dialogs.turns import Turn, about, nudge
 
 
 def nothing(deal: Deal, event: NothingToReport) -> Turn:
-    """Nothing changed: the check-in ends at once, and the answers so far are dropped."""
+    """Nothing changed: the check-in ends at once, and the answers so far are dropped.
+
+    What was told since the last one did happen: then it counts.
+    """
+    told = _told(deal)
+    if told is not None:
+        bare = replace(deal, check_in=told)
+        return _closing(bare, (CheckedIn(id=event.id, at=event.at, by=event.by),), lines(told), event)
     done = NothingChanged(id=event.id, at=event.at, by=event.by)
     return _closing(deal, (done,), (), event, nothing_changed=True)
 
 
+def _told(deal: Deal) -> Round | None:
+    """The answers that were on the record before the check-in began, as a round of their own."""
+    opened = deal.check_in
+    told = {} if opened is None else {k: a for k, a in opened.answers.items() if k not in opened.plan}
+    return replace(opened, plan=(), open=None, answers=told) if opened and told else None
+
+
 def ended(deal: Deal, opened: Round, event: Event) -> Turn:
     """The last question is answered: answers become events on the record, then the check-in ends."""
-    bare = replace(deal, check_in=None)
+    bare = replace(deal, check_in=_told(replace(deal, check_in=opened)))
     done = replace(opened, open=None)
     return _closing(bare, _events(done, event), lines(done), event)
 
@@ -44,12 +59,17 @@ def lines(opened: Round) -> tuple[Line, ...]:
     """The answers so far, in the order they were asked; the open one's own once more is asked of it."""
     making = opened.open if opened.stage in ("answer", "note") else None
     return tuple(
-        Line(key, a.value, a.words or a.added, terms=a.terms, amount=a.amount)
+        Line(key, a.value, a.words or a.added, terms=a.terms, amount=a.amount, known=_known(opened, key))
         if (a := opened.answers.get(key)) is not None
         else Line(key, None, passed=True)
-        for key in opened.plan
+        for key in (*(key for key in opened.answers if key not in opened.plan), *opened.plan)
         if key != making and (key in opened.answers or key in opened.passed)
     )
+
+
+def _known(opened: Round, key: str) -> bool:
+    """Whether nobody had to give this answer now: it was told before, or the offers say it."""
+    return key not in opened.plan or opened.answers[key].choice == FROM_RECORD
 
 
 def _events(opened: Round, event: Event) -> tuple[Canonical, ...]:
@@ -60,7 +80,10 @@ def _events(opened: Round, event: Event) -> tuple[Canonical, ...]:
             continue
         name, at, by = f"{event.id}/{key}", event.at, answer.by
         if answer.amount is not None:
-            found.append(Offered(id=f"{name}/offered", at=at, by=by, side="them", value=answer.amount))
+            offered = Offered(
+                id=f"{name}/offered", at=at, by=by, side="them", value=answer.amount, package=answer.package
+            )
+            found.append(offered)
         if answer.choice == "named":
             found.append(Acted(id=f"{name}/named", at=at, by=by, action="named_behaviour"))
         if answer.choice == "final" and key == "red_line":
@@ -117,6 +140,7 @@ def _closing(
         tired=advice.tired(deal),
         worst=max((line.value for line in said if line.value is not None), default=None),
         suggestion=advice.action(deal),
+        last_day=deal.last_day(event.at),
     )
     effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))
     if due:

@@ -7,8 +7,35 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from dialogs.deal import Alternative, Outcome, Party, ReturnCondition, Side, Term, Tried
+from dialogs.afterwards import LookedBack, TimeFreed
+from dialogs.deal import Alternative, Outcome, Party, ReturnCondition, Rules, Side, Term, Tried
+from dialogs.decisions import (
+    BreachLooked,
+    CureTold,
+    FinalOfferBuilt,
+    GateWaived,
+    PaperRead,
+    PaperTouched,
+    RedLineTested,
+    SignedAlready,
+    WaitChosen,
+)
+from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted
 from dialogs.event import Event, OnScreen
+from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
+from dialogs.issues import Named
+from dialogs.offers import (
+    Happened,
+    IssuesSet,
+    IssuesWanted,
+    LogWanted,
+    OfferCorrected,
+    OfferMeant,
+    OfferSaid,
+    OfferWithdrawn,
+    Unsaid,
+)
+from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +59,7 @@ class Opened(Event):
     deadline: datetime | None = None
     zone: str = "UTC"
     colleagues: tuple[str, ...] = ()
+    rules: Rules = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +89,7 @@ class Tapped(OnScreen):
     terms: tuple[Term, ...] = ()
     amount: Decimal | None = None
     same: bool = False  # the offer stands as it was last told
+    package: Named = ()
     words: str = ""
 
 
@@ -124,13 +153,15 @@ class NothingChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Event):
-    """An answer of an earlier check-in was put right."""
+    """An answer of an earlier check-in was put right; with `keeps`, only its words or its red line."""
 
     check_in: int
     question: str
     answer: int | None
     note: str = ""
     terms: tuple[Term, ...] = ()
+    red_line: int | None = None
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +174,13 @@ class EditWanted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered(Event):
-    """A package was put on the table."""
+    """A package was put on the table; `typed` is how it was written, `other` what it may have meant."""
 
     side: Party
     value: Decimal
+    package: Named = ()
+    typed: str = ""
+    other: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +202,7 @@ class RedLineCured(Event):
     """The demand across the red line was withdrawn or carved out."""
 
     red_line: int
+    in_writing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,10 +258,17 @@ class SignWanted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutToSign(Event):
-    """The user is about to say yes: asks the acceptance gate."""
+    """The user is about to say yes: asks the acceptance gate. `package` has a figure for each issue.
+
+    `unwritten` is what else is in the paper; `closing` says that the deal is to be closed with it.
+    """
 
     value: Decimal | None = None
     must_haves: tuple[Term, ...] = ()
+    package: Named = ()
+    unwritten: str = ""
+    closing: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +317,10 @@ class StatusAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyAsked(Event):
-    """Show the evidence."""
+    """Show the evidence: page 1 is the newest, `subject` a ground or "" for all."""
+
+    page: int = 1
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,4 +360,11 @@ DealEvent = (
     | AlternativeChanged | RedLineConfirmed | RedLineCured | Acted | DraftWanted | Paused | PauseReviewed
     | ReturnWanted | Returned | SignWanted | AboutToSign | AboutToWalk | CloseWanted | Closed | Reopened
     | Renamed | ColleagueNamed | StatusAsked | WhyAsked | Shown | Snoozed | ReminderDue | Misread
+    | EvidenceContested | EvidenceWithdrawn | EvidenceUpheld | ReasonWanted
+    | LimitsAsked | LimitWanted | LimitAgreed | LimitTakenBack | LimitChanged
+    | AlternativeLinked | FollowWanted | FollowEnded | DealFollowed
+    | PaperRead | PaperTouched | GateWaived | WaitChosen | SignedAlready | RedLineTested | BreachLooked
+    | CureTold | FinalOfferBuilt
+    | OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn | IssuesWanted | IssuesSet
+    | LogWanted | Happened | Unsaid | LookedBack | TimeFreed
 )  # fmt: skip

@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from dialogs.afterwards import Again, Protects
 from dialogs.amounts import read_amount
 from dialogs.cadence import wall
 from dialogs.dates import read_date
-from dialogs.deal import MOST_MUST_HAVES, ReturnCondition
+from dialogs.deal import MOST_MUST_HAVES, Firmness, ReturnCondition
 
 Kind = Literal["line", "text", "lines", "amount", "date", "when", "choice", "checks", "terms", "person"]
 
@@ -44,7 +45,15 @@ class Form:
     any_of: tuple[str, ...] = ()
 
 
+BECAUSE = (Field("because", "text", required=True, most=400),)
 CONDITIONS: tuple[str, ...] = get_args(ReturnCondition)
+
+PAPER = (
+    Field("terms", "terms"),
+    Field("amount", "amount", most=40),
+    Field("figures", "text", most=400),
+    Field("unwritten", "text", most=600),
+)
 
 FORMS: Mapping[str, Form] = {
     form.key: form
@@ -86,7 +95,24 @@ FORMS: Mapping[str, Form] = {
                 Field("terms", "terms"),
             ),
         ),
-        Form("sign", (Field("terms", "terms"), Field("amount", "amount", most=40))),
+        Form("sign", PAPER),
+        Form("signed", PAPER),
+        Form(
+            "waive",
+            (
+                Field("approved_by", "line", required=True, most=80),
+                Field("because", "text", required=True, most=400),
+            ),
+        ),
+        Form(
+            "final_offer",
+            (
+                Field("amount", "amount", most=40),
+                Field("they_get", "text", required=True, most=400),
+                Field("we_get", "text", most=400),
+                Field("until", "when", required=True, most=60),
+            ),
+        ),
         Form(
             "close",
             (
@@ -95,7 +121,57 @@ FORMS: Mapping[str, Form] = {
                 Field("note", "text"),
             ),
         ),
+        Form(
+            "look_back",
+            (
+                Field("worked", "text", most=600),
+                Field("earlier", "text", most=600),
+                Field("again", "choice", options=get_args(Again)),
+                Field("protected", "checks", options=get_args(Protects)),
+            ),
+            any_of=("worked", "earlier", "again", "protected"),
+        ),
+        Form(
+            "freed",
+            (
+                Field("what", "line", required=True, most=200),
+                Field("due", "when", required=True, most=60),
+            ),
+        ),
         Form("rename", (Field("name", "line", required=True, most=80),)),
+        Form("contest", BECAUSE),
+        Form("withdraw", BECAUSE),
+        Form("edit_words", (Field("words", "text", required=True, most=600),)),
+        Form(
+            "limit",
+            (
+                Field("amount", "amount", required=True, most=40),
+                Field("because", "text", most=400),
+                Field("side", "choice", options=("seller", "buyer")),
+            ),
+        ),
+        Form(
+            "log_offer",
+            (
+                Field("side", "choice", required=True, options=("them", "us")),
+                Field("figures", "line", required=True, most=200),
+            ),
+        ),
+        Form("issues", (Field("issues", "text", required=True, most=800), Field("least", "line", most=10))),
+        Form("log_words", (Field("words", "text", required=True, most=600),)),
+        Form("must_have", (Field("text", "line", required=True, most=LONGEST_LINE),)),
+        Form("red_line", (Field("text", "line", required=True, most=LONGEST_LINE),)),
+        Form("drop_must_have", BECAUSE),
+        Form("drop_red_line", BECAUSE),
+        Form(
+            "plan_b",
+            (
+                Field("name", "line", required=True, most=200),
+                Field("amount", "amount", most=40),
+                Field("firmness", "choice", options=get_args(Firmness)),
+                Field("expires", "date"),
+            ),
+        ),
         Form("snooze", (Field("reason", "line", required=True, most=200),)),
     )
 }

@@ -16,6 +16,7 @@ COUNTED: tuple[Ground, ...] = ("V", "C", "K", "M", "A", "P")  # S slows decision
 FADE: Mapping[Ground, float] = {"V": 1.0, "C": 0.95, "K": 0.95, "M": 0.95, "P": 0.95, "S": 0.95}
 WEIGHT = (-0.35, 0.0, 0.9, 1.6)  # log-odds of the worst answer 0, 1, 2, 3
 A_STATE = (0.0, 0.3, 1.0, 2.6)  # the alternative is a state, not a sum
+A_BOUNDS = (0.60, 0.74, 0.85)  # of the fit's weight: below the first 0, then one state higher each
 CAP = 4.0
 CAP_K_SILENT, CAP_K_WITH_FIT = 3.0, 2.0  # stalling is normal before a deadline
 ACTIVE = 0.9
@@ -69,6 +70,12 @@ def updated(grounds: Grounds, answers: Mapping[Ground, Answers], *, fit_speaks: 
     alternative = max(answers.get("A", {}).values(), default=grounds.alternative)
     threes = {g: left for g in SINGLE_THREE if (left := _three(grounds.threes.get(g, 0), answers.get(g, {})))}
     return replace(grounds, sums=sums, alternative=alternative, raisers=raisers, threes=threes)
+
+
+def seen_by_fit(grounds: Grounds, p: float | None) -> Grounds:
+    """The grounds with what the fit says of the alternative; nothing where it is silent (None)."""
+    state = 0 if p is None else sum(p >= bound - 1e-9 for bound in A_BOUNDS)
+    return grounds if state == grounds.from_fit else replace(grounds, from_fit=state)
 
 
 def returned(grounds: Grounds) -> Grounds:

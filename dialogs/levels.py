@@ -14,6 +14,7 @@ from dialogs.grounds import Grounds
 
 LOWERED = 1.0  # a level goes off only when its row fails with every bound lowered by this
 LOWERED_P = 0.10
+LEAST_P = 0.60 - 1e-9  # below it no row looks at the fit
 MISSES_TO_GO_OFF = 2
 TWO = 2
 EPSILON = 1e-9  # bounds are decimal fractions, sums are floats
@@ -37,6 +38,7 @@ class Level(IntEnum):
 _KEYS = {level: level.name.lower() for level in Level}
 ROWS = (Level.PROBE, Level.PAUSE, Level.FINAL_OFFER, Level.WALK_AWAY)
 FROM_THE_TOP = ROWS[::-1]
+KEYS_FROM_THE_TOP = tuple((row.key, row) for row in FROM_THE_TOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Facts:
     tried: bool = False
     checked_in_since_return: bool = False
     final_offer_refused: bool = False
+    last_day: bool = False  # so near the deadline nothing is downgraded
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Latch:
     misses: int = 0
 
 
-OFF = Latch()
+OFF, ON = Latch(), Latch(on=True)
 Latches = Mapping[str, Latch]  # level key -> latch
 
 
@@ -79,26 +82,31 @@ def level(latches: Latches, facts: Facts) -> Level:
 
 def latched(latches: Latches) -> Level:
     """The highest level that is on by its latch, red lines aside."""
-    return next((row for row in FROM_THE_TOP if latches.get(row.key, OFF).on), Level.STAY)
+    return next((row for key, row in KEYS_FROM_THE_TOP if latches.get(key, OFF).on), Level.STAY)
 
 
 def risen(latches: Latches, facts: Facts) -> Latches:
     """Latches after any event: rows that are met go on, none goes off; misses are counted at check-ins."""
-    rising = [row.key for row in ROWS if not latches.get(row.key, OFF).on and row_met(row, facts)]
-    return {**latches, **dict.fromkeys(rising, Latch(on=True))} if rising else latches
+    rising = [key for key, row in KEYS_FROM_THE_TOP if not latches.get(key, OFF).on and row_met(row, facts)]
+    return {**latches, **dict.fromkeys(rising, ON)} if rising else latches
 
 
 def checked(latches: Latches, facts: Facts) -> Latches:
-    """Latches at the end of a check-in: rows may go on, and go off after two misses running."""
-    return {row.key: _checked(latches.get(row.key, OFF), row, facts) for row in ROWS}
+    """Latches at the end of a check-in: rows may go on, and go off after two misses running.
+
+    On the last day none goes off, and no miss counts: calm just before the deadline is no news (rules 2).
+    """
+    if facts.last_day:
+        return risen(latches, facts)
+    return {key: _checked(latches.get(key, OFF), row, facts) for key, row in KEYS_FROM_THE_TOP}
 
 
 def _checked(latch: Latch, row: Level, facts: Facts) -> Latch:
     if row_met(row, facts):
-        return Latch(on=True)
+        return ON
     if not latch.on or row_met(row, facts, lowered=True):
-        return Latch(on=latch.on)
-    return Latch() if latch.misses + 1 >= MISSES_TO_GO_OFF else Latch(on=True, misses=latch.misses + 1)
+        return ON if latch.on else OFF
+    return OFF if latch.misses + 1 >= MISSES_TO_GO_OFF else Latch(on=True, misses=latch.misses + 1)
 
 
 def red_row(row: Level, facts: Facts) -> bool:
@@ -108,6 +116,21 @@ def red_row(row: Level, facts: Facts) -> bool:
     if row is Level.WALK_AWAY:
         return facts.cure_refused or facts.confirmed_again
     return row is not Level.FINAL_OFFER or facts.cure_attempted or facts.checked_in_since_return
+
+
+def by_fit(row: Level, facts: Facts) -> bool:
+    """Whether the row's column of the fit is met, lowered as for a row that is on."""
+    match row:
+        case Level.STAY:
+            return False
+        case Level.PROBE:
+            return _likely(facts, 0.60, lowered=True)
+        case Level.PAUSE | Level.FINAL_OFFER:
+            return _likely(facts, 0.74, lowered=True)
+        case Level.WALK_AWAY:
+            return facts.final_offer_refused and _likely(facts, 0.85, lowered=True)
+        case _:  # pragma: no cover
+            assert_never(row)
 
 
 def row_met(row: Level, facts: Facts, *, lowered: bool = False) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from dialogs.afterwards import DealFared, RecordAsked
 from dialogs.event import Event
 from dialogs.events import Misread
 
@@ -74,5 +75,7 @@ class DealUnclear(Event):
     words: str = ""
 
 
-PersonEvent = (Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear
-               | Misread)  # fmt: skip
+PersonEvent = (
+    Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear | Misread
+    | DealFared | RecordAsked
+)  # fmt: skip

@@ -13,6 +13,7 @@ from dialogs import gates, levels
 from dialogs.deal import Coach, Deal, Nudged
 from dialogs.event import Event
 from dialogs.events import CheckedIn, Offered
+from dialogs.grounds import COUNTED
 from dialogs.levels import Level
 
 LAST_DAY = timedelta(hours=24)
@@ -38,7 +39,10 @@ def marked(before: Coach, after: Coach, latches: levels.Latches, level: Level, e
 def told(deal: Deal, level: Level, event: Event) -> Nudged:
     """What stood when the nudge went out, and whether it used up the day."""
     spent = deal.coach.nudged.spent if _excepted(deal, level, event) else event.at
-    return Nudged(deal.coach.grounds.total, level, frozenset(), spent)
+    before, weights = deal.coach.nudged, deal.coach.grounds
+    heaviest = max(COUNTED, key=lambda ground: weights[ground])
+    highest, ground = (level, heaviest) if level > before.highest else (before.highest, before.ground)
+    return Nudged(weights.total, level, frozenset(), spent, highest, ground)
 
 
 def nudges(before: Deal, was: Level, after: Deal, level: Level, event: Event) -> bool:

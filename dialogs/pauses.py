@@ -19,7 +19,9 @@ CONDITIONS_FOR_A_RETURN = 2
 
 def paused(deal: Deal, event: Paused) -> Turn:
     """A pause begins, or moves: it takes the place of the next check-in."""
-    until = event.until or (cadence.pause_end(event.at, deal.zone, deal.deadline) if event.by else None)
+    recess = cadence.pause_end(event.at, deal.zone, deal.deadline) if event.by else None
+    past = deal.deadline is not None and event.until is not None and event.until >= deal.deadline
+    until = recess if recess and past and deal.last_day(event.at) else event.until or recess
     moved = deal.pause_at(event.at) is not None
     turn = on_record(deal, replace(event, until=until))
     after = turn.deal

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from dialogs import faring
+from dialogs.afterwards import DealFared, Past, RecordAsked
 from dialogs.effects import AnyEffect, ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
 from dialogs.events import Misread
 from dialogs.levels import Level
@@ -37,6 +39,7 @@ class Person:
     greeted: bool = False
     addresses: Mapping[str, str] = field(default_factory=dict)  # by platform, in the platform's own ids
     deals: Mapping[str, DealMoved] = field(default_factory=dict)
+    fared: Mapping[str, Past] = field(default_factory=dict)  # closed deals, how advice fared on each
 
     @property
     def live(self) -> tuple[DealMoved, ...]:
@@ -53,7 +56,7 @@ class PersonTurn:
     effects: tuple[AnyEffect, ...] = ()
 
 
-def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR0911 - one case an event
+def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR0911, PLR0912 - one case an event
     """The next turn of a person. Pure."""
     match event:
         case Seen():
@@ -75,6 +78,10 @@ def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR09
             return PersonTurn(person, (OfferSetUp(to=person.key, called=event.name, name=event.name),))
         case DealUnclear():
             return PersonTurn(person, (_unclear(person, event),))
+        case DealFared():
+            return PersonTurn(replace(person, fared=faring.kept(person.fared, event)))
+        case RecordAsked():
+            return PersonTurn(person, (faring.record(person.fared, person.key),))
         case Misread():
             told = Tell(to=person.key, key=event.problem, about={"text": event.text, "near": event.field})
             return PersonTurn(person, (told,))

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dialogs import gates, grounds, levels, nudging
+from dialogs import fit, gates, grounds, levels, limits, nudging, sums
+from dialogs.afterwards import Freed, LookBack, LookedBack, TimeFreed
 from dialogs.deal import (
     EVIDENCE_KEPT,
     OFFERS_KEPT,
@@ -23,7 +24,10 @@ from dialogs.deal import (
     RedLine,
     Round,
     Term,
+    altered,
 )
+from dialogs.decided import decided
+from dialogs.decisions import FinalOfferBuilt, GateWaived, PaperRead, RedLineTested, SignedAlready
 from dialogs.events import (
     AboutToSign,
     AboutToWalk,
@@ -46,13 +50,18 @@ from dialogs.events import (
     Snoozed,
 )
 from dialogs.grounds import Ground
+from dialogs.issues import POINTS
 from dialogs.levels import Level
+from dialogs.offers import IssuesSet, Unsaid
 from dialogs.questions import QUESTIONS, ground_of
+from dialogs.seals import LimitChanged, LimitTakenBack, LimitWanted
 
 Canonical = (
     Answered | CheckedIn | NothingChanged | Offered | AlternativeChanged | RedLineConfirmed | RedLineCured
     | Acted | Paused | PauseReviewed | Returned | AboutToSign | AboutToWalk | Closed | Reopened | Renamed
-    | ColleagueNamed | Noted | Snoozed
+    | ColleagueNamed | Noted | Snoozed | LimitWanted | LimitTakenBack | LimitChanged | IssuesSet | Unsaid
+    | LookedBack | TimeFreed
+    | PaperRead | GateWaived | SignedAlready | RedLineTested | FinalOfferBuilt
 )  # fmt: skip
 
 
@@ -67,35 +76,43 @@ class Recorded:
 def recorded(deal: Deal, event: Canonical) -> Recorded:
     """One canonical event folded into the deal."""
     changed = _changed(deal, event)
-    if isinstance(event, Answered | Noted):  # waits for the end of its check-in: nothing weighs anything yet
-        return Recorded(replace(changed, last_event=event.at, turns=deal.turns + 1), nudge=False)
+    if isinstance(event, Answered | Noted) and not _pressing(changed, event.at):
+        return Recorded(altered(changed, last_event=event.at, turns=deal.turns + 1), nudge=False)
     facts = facts_of(changed, event.at)
     latch = levels.checked if isinstance(event, CheckedIn) else levels.risen
     latches = latch(changed.coach.latches, facts)
     level = levels.level(latches, facts)
     coach = nudging.marked(deal.coach, changed.coach, latches, level, event)
-    after = replace(changed, coach=coach, last_event=event.at, turns=deal.turns + 1)
+    after = altered(changed, coach=coach, last_event=event.at, turns=deal.turns + 1)
     if not nudging.nudges(deal, level_of(deal), after, level, event):
         return Recorded(after, nudge=False)
     return Recorded(
-        replace(after, coach=replace(coach, nudged=nudging.told(after, level, event))), nudge=True
+        altered(after, coach=replace(coach, nudged=nudging.told(after, level, event))), nudge=True
     )
+
+
+def _pressing(deal: Deal, at: datetime) -> bool:
+    """Whether the prices may raise the level by the time alone; an answer itself waits for its check-in."""
+    seen = fit.outlook(deal, at)
+    return seen is not None and seen.p >= levels.LEAST_P
 
 
 def facts_of(deal: Deal, at: datetime) -> levels.Facts:
     """What the rows may look at at this moment."""
-    coach = deal.coach
+    coach, seen, lines = deal.coach, fit.outlook(deal, at), deal.red_lines
     return levels.Facts(
         grounds=coach.grounds,
+        p=seen.p if seen else None,
         t=deal.share_spent(at),
         suspected=coach.suspected,
         confirmed=gates.red_line_confirmed(deal),
-        confirmed_again=any(line.confirmed and line.confirmations > 1 for line in deal.red_lines),
-        cure_attempted=any(line.cure_attempted for line in deal.red_lines),
-        cure_refused=any(line.cure_refused for line in deal.red_lines),
+        confirmed_again=bool(lines) and any(line.confirmed and line.confirmations > 1 for line in lines),
+        cure_attempted=bool(lines) and any(line.cure_attempted for line in lines),
+        cure_refused=bool(lines) and any(line.cure_refused for line in lines),
         tried=gates.tried(deal),
         checked_in_since_return=coach.checked_in_since_return,
         final_offer_refused="final_offer_refused" in coach.tried,
+        last_day=deal.rules > 1 and deal.last_day(at),
     )
 
 
@@ -131,16 +148,36 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
         case Returned():
             return _returned(deal, event)
         case Closed():
-            return replace(deal, status="closed", outcome=event.outcome, check_in=None, paused=None)
+            ended = replace(deal, status="closed", outcome=event.outcome)
+            return replace(ended, check_in=None, paused=None, loosening=None)
         case Reopened():
-            return replace(deal, status="live", outcome=None)
+            return replace(deal, status="live", outcome=None, looked_back=None, freed=None, deciding=None)
         case Renamed():
             return replace(deal, name=event.name)
         case ColleagueNamed():
             return replace(deal, colleagues=tuple(dict.fromkeys((*deal.colleagues, event.person))))
         case Snoozed():
             return replace(deal, snoozed=event.reason)
-        case AboutToSign() | AboutToWalk() | Noted():
+        case LookedBack():
+            back = LookBack(event.at, event.worked, event.earlier, event.again, event.protected)
+            return replace(deal, looked_back=back)
+        case TimeFreed():
+            return replace(deal, freed=Freed(event.what, event.due))
+        case IssuesSet():
+            return _measured_by(deal, event)
+        case Unsaid():
+            return _without(deal, event.question)
+        case LimitWanted():
+            return limits.wanted(deal, event)
+        case LimitTakenBack():
+            return replace(deal, loosening=None)
+        case LimitChanged():
+            return limits.changed(deal, event)
+        case AboutToSign() | PaperRead() | GateWaived() | SignedAlready():
+            return decided(deal, event)
+        case RedLineTested() | FinalOfferBuilt():
+            return decided(deal, event)
+        case AboutToWalk() | Noted():
             return deal
 
 
@@ -167,21 +204,26 @@ def _answered(deal: Deal, event: Answered) -> Deal:
     )
     opened = deal.check_in or Round(number=deal.coach.check_ins + 1, since=event.at, by=event.by)
     others = {key: given for key, given in opened.answers.items() if key != event.question}
-    return replace(deal, check_in=replace(opened, answers={**others, event.question: answer}))
+    return altered(deal, check_in=replace(opened, answers={**others, event.question: answer}))
 
 
 def _checked_in(deal: Deal, event: CheckedIn) -> Deal:
     number = deal.coach.check_ins + 1
     answers = deal.check_in.answers if deal.check_in else {}
-    coach = deal.coach
+    coach, seen = deal.coach, fit.outlook(deal, event.at)
     asked = {**coach.asked, **{key: Asked(number, answer.value) for key, answer in answers.items()}}
     for key in event.passed:  # a skipped question keeps its last answer, and has had its turn
         asked[key] = Asked(number, asked[key].value if key in asked else None)
     red = answers.get("red_line")
     coach = replace(
         coach,
-        grounds=grounds.updated(coach.grounds, by_ground({key: a.value for key, a in answers.items()})),
+        grounds=grounds.updated(
+            grounds.seen_by_fit(coach.grounds, seen.p if seen else None),
+            by_ground({key: a.value for key, a in answers.items()}),
+            fit_speaks=seen is not None,
+        ),
         check_ins=number,
+        checked_in_at=event.at,
         asked=asked,
         suspected=coach.suspected if red is None or red.value is None else red.value >= 2,
         suspected_line=coach.suspected_line if red is None else red.red_line or 0,
@@ -190,7 +232,7 @@ def _checked_in(deal: Deal, event: CheckedIn) -> Deal:
         evidence=(*coach.evidence, *_evidence(answers, number))[-EVIDENCE_KEPT:],
     )
     terms = answers["must_haves"].terms if "must_haves" in answers else ()
-    return replace(deal, coach=coach, check_in=None, terms=terms or deal.terms)
+    return altered(deal, coach=coach, check_in=None, terms=terms or deal.terms)
 
 
 def by_ground(answers: Mapping[str, int | None]) -> dict[Ground, dict[str, int]]:
@@ -216,11 +258,34 @@ def _evidence(answers: Mapping[str, Answer], number: int) -> tuple[Evidence, ...
 
 
 def _offered(deal: Deal, event: Offered) -> Deal:
-    offers = (*deal.offers, Offer(event.side, event.value, event.at))[-OFFERS_KEPT:]
-    best = deal.their_best
+    number = deal.offers_made + 1
+    made = Offer(event.side, event.value, event.at, number, event.typed, event.package, event.other)
+    offers, best = (*deal.offers, made)[-OFFERS_KEPT:], deal.their_best
     if event.side == "them" and (best is None or gates.falls_short(deal, best, event.value)):
         best = event.value
-    return replace(deal, offers=offers, their_best=best)
+    put = sums.Put(event.at, event.value)
+    counted = (
+        sums.asked(deal.sums, put) if event.side == "us" else sums.offered(deal.sums, put, fit.measure(deal))
+    )
+    return altered(deal, offers=offers, offers_made=number, their_best=best, sums=counted)
+
+
+def _measured_by(deal: Deal, event: IssuesSet) -> Deal:
+    """In points from now on: figures in another unit say nothing any more."""
+    other = deal.alternative
+    if other is not None and not deal.issues:
+        other = replace(other, value=None, low=None, likely=None, high=None)
+    bare = replace(deal, offers=(), their_best=None, sums=sums.Sums(), alternative=other, target=None)
+    return replace(bare, issues=event.issues, side="seller", unit=POINTS, limit=event.least)
+
+
+def _without(deal: Deal, question: str) -> Deal:
+    """Without an answer that waits for the next check-in."""
+    if deal.check_in is None:
+        return deal
+    left = {key: answer for key, answer in deal.check_in.answers.items() if key != question}
+    gone = not left and deal.check_in.open is None
+    return replace(deal, check_in=None if gone else replace(deal.check_in, answers=left))
 
 
 def _red_line(deal: Deal, index: int, *, confirmed: bool) -> Deal:
@@ -233,7 +298,7 @@ def _red_line(deal: Deal, index: int, *, confirmed: bool) -> Deal:
 def _breached(line: RedLine, *, confirmed: bool) -> RedLine:
     """A breach confirmed (perhaps again), or withdrawn, which ends what was attempted against it."""
     if not confirmed:
-        return RedLine(line.text, confirmations=line.confirmations)
+        return RedLine(line.text, confirmations=line.confirmations, tested=line.tested)
     return replace(line, confirmed=True, confirmations=line.confirmations + 1)
 
 
@@ -275,9 +340,10 @@ def _reviewed(deal: Deal, event: PauseReviewed) -> Deal:
 
 
 def _returned(deal: Deal, event: Returned) -> Deal:
+    seen = fit.outlook(deal, event.at)
     coach = replace(
         deal.coach,
-        grounds=grounds.returned(deal.coach.grounds),
+        grounds=grounds.seen_by_fit(grounds.returned(deal.coach.grounds), seen.p if seen else None),
         returns=deal.coach.returns + 1,
         paused_and_returned=deal.coach.paused_and_returned or deal.paused is not None,
         checked_in_since_return=False,

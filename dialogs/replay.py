@@ -5,43 +5,39 @@ A line that cannot be read is answered with its number and what was expected, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
-from dialogs import advice, gates, rows
-from dialogs.deal import Alternative, Deal, Outcome, Side, Tried
-from dialogs.events import (
-    AboutToSign,
-    AboutToWalk,
-    Acted,
-    AlternativeChanged,
-    Answered,
-    CheckedIn,
-    Closed,
-    DealEvent,
-    NothingChanged,
-    Offered,
-    Opened,
-    Paused,
-    RedLineConfirmed,
-    RedLineCured,
-    Returned,
-)
+from dialogs import advice, changes, fit, gates, reread, rows
+from dialogs.deal import Deal, Rules
+from dialogs.effect import Change
+from dialogs.effects import Nudge, Tell
+from dialogs.events import DealEvent, Opened
 from dialogs.grounds import COUNTED, Grounds
-from dialogs.questions import BY_KEY
+from dialogs.readers import READERS
 from dialogs.record import level_of
 from dialogs.turn import take
+from dialogs.turns import Turn
 
 SHOWN_GROUNDS = (*COUNTED, "S")
+CLOSED_KEPT = 1_000  # closed deals that can still be opened again; of older ones only the key is kept
+AFTER_CLOSED = ("reopened", "renamed", "looked_back", "time_freed")
 
 
 @dataclass(slots=True)
 class Replay:
-    """All deals of one file, as far as it is read."""
+    """All deals of one file, as far as it is read, with their logs, which a correction folds again.
 
+    `rules` are those that deals opened in it go by.
+    """
+
+    rules: Rules = 2
     deals: dict[str, Deal] = field(default_factory=dict)
+    logs: dict[str, list[DealEvent]] = field(default_factory=dict)
+    ended: dict[str, None] = field(default_factory=dict)  # closed deals that are kept, in their order
+    gone: set[str] = field(default_factory=set)  # those closed longer ago
     failed: int = 0
 
     def verdicts(self, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -58,12 +54,14 @@ class Replay:
         row = rows.row_of(line)
         key = rows.text(row, "deal")
         event = self._event(row, key)
-        turn = take(self.deals.get(key), event)
+        turn = self._taken(key, event)
         deal = turn.deal
-        if deal is None:
-            raise rows.Unreadable(f"deal {key!r}: no deal came of {row['event']!r}")
+        if deal is None or not turn.entries:
+            raise rows.Unreadable(f"deal {key!r}: {row['event']!r} changes nothing here: {_told(turn)}")
         self.deals[key] = deal
-        return _written(row, deal, event, nudge=turn.nudge)
+        self.logs.setdefault(key, []).extend(turn.entries)
+        self._put_away(key, deal)
+        return _written(row, deal, event, turn)
 
     def _event(self, row: Mapping[str, Any], key: str) -> DealEvent:
         kind, at = rows.text(row, "event"), rows.moment(row, "at")
@@ -71,25 +69,51 @@ class Replay:
         if reader is None:
             raise rows.Unreadable(f"event: expected one of {', '.join(READERS)}, got {kind!r}")
         deal = self.deals.get(key)
-        if kind == "opened" and deal is not None:
+        if kind == "opened" and (deal is not None or key in self.gone):
             raise rows.Unreadable(f"deal {key!r} is open already")
         if kind != "opened":
-            _check_order(deal, key, at)
-        return reader(row, deal, at)
+            self._check_order(key, kind, at)
+        event = reader(row, deal, at)
+        if isinstance(event, Opened):
+            event = replace(event, rules=self.rules)
+        return replace(event, id=name) if (name := rows.optional_text(row, "id")) else event
+
+    def _taken(self, key: str, event: DealEvent) -> Turn:
+        deal = self.deals.get(key)
+        if deal is not None and isinstance(event, reread.ByLog):
+            return reread.taken(deal, self.logs[key], event)
+        return take(deal, event)
+
+    def _check_order(self, key: str, kind: str, at: datetime) -> None:
+        deal = self.deals.get(key)
+        if deal is None and key in self.gone:
+            raise rows.Unreadable(f"deal {key!r} is closed, {CLOSED_KEPT} others ago")
+        if deal is None:
+            raise rows.Unreadable(f"deal {key!r} is unknown: its first line must be 'opened'")
+        if deal.status == "closed" and kind not in AFTER_CLOSED:
+            raise rows.Unreadable(f"deal {key!r} is closed")
+        if deal.last_event is not None and at < deal.last_event:
+            raise rows.Unreadable(
+                f"at: goes back in time, from {deal.last_event.isoformat()} to {at.isoformat()}"
+            )
+
+    def _put_away(self, key: str, deal: Deal) -> None:
+        """Of the deals closed long ago only the keys stay."""
+        self.ended.pop(key, None)
+        if deal.status == "live":
+            return
+        self.ended[key] = None
+        if len(self.ended) > CLOSED_KEPT:
+            oldest = next(iter(self.ended))
+            del self.ended[oldest], self.deals[oldest], self.logs[oldest]
+            self.gone.add(oldest)
 
 
-def _check_order(deal: Deal | None, key: str, at: datetime) -> None:
-    if deal is None:
-        raise rows.Unreadable(f"deal {key!r} is unknown: its first line must be 'opened'")
-    if deal.status == "closed":
-        raise rows.Unreadable(f"deal {key!r} is closed")
-    if deal.last_event is not None and at < deal.last_event:
-        raise rows.Unreadable(
-            f"at: goes back in time, from {deal.last_event.isoformat()} to {at.isoformat()}"
-        )
+def _told(turn: Turn) -> str:
+    return ", ".join(effect.key for effect in turn.effects if isinstance(effect, Tell)) or "nothing"
 
 
-def _written(row: Mapping[str, Any], deal: Deal, event: DealEvent, *, nudge: bool) -> dict[str, Any]:
+def _written(row: Mapping[str, Any], deal: Deal, event: DealEvent, turn: Turn) -> dict[str, Any]:
     level = level_of(deal)
     return {
         "at": row["at"],
@@ -97,127 +121,38 @@ def _written(row: Mapping[str, Any], deal: Deal, event: DealEvent, *, nudge: boo
         "event": row["event"],
         "level": level.key,
         "grounds": shown(deal.coach.grounds),
-        "fit": None,
+        "fit": _fit(fit.outlook(deal, event.at)),
         "gates": list(gates.gates(deal, event)),
-        "nudge": nudge,
+        "nudge": turn.nudge,
         "reasons": [
             {"question": e.question, "answer": e.value, "at": e.at.isoformat(), "check_in": e.check_in}
             for e in advice.reasons(deal)
         ],
         "would_change": [
             {"question": c.question, "answer": c.answer, "check_ins": c.check_ins, "level": c.level.key}
-            for c in (advice.would_change(deal) if nudge else ())
+            for c in (_changes(deal, turn) if turn.nudge else ())
         ],
+    }
+
+
+def _changes(deal: Deal, turn: Turn) -> tuple[Change, ...]:
+    """What would change the level: as the nudge says it, or for one that is not said here, computed."""
+    said = [effect.changes for effect in turn.effects if isinstance(effect, Nudge)]
+    return said[0] if said else changes.would_change(deal)
+
+
+def _fit(seen: fit.Outlook | None) -> dict[str, float] | None:
+    """The fit's figures: two weights of 0 to 1, and where their best may end, in the deal's unit."""
+    if seen is None:
+        return None
+    return {
+        "p_below_limit": round(seen.p, 4),
+        "p_fail": round(seen.p_fail, 4),
+        "projected_low": float(seen.low),
+        "projected_high": float(seen.high),
     }
 
 
 def shown(grounds: Grounds) -> dict[str, float]:
     """The grounds to two decimals, with their total."""
     return {**{g: round(grounds[g], 2) for g in SHOWN_GROUNDS}, "total": round(grounds.total, 2)}
-
-
-# Readers: one an event. Each answers an event or raises `rows.Unreadable`.
-
-
-def _opened(row: Mapping[str, Any], _: Deal | None, at: datetime) -> DealEvent:
-    return Opened(
-        id="",
-        at=at,
-        deal=rows.text(row, "deal"),
-        name=rows.text(row, "name"),
-        counterpart=rows.text(row, "counterpart"),
-        side=rows.choice(row, "side", get_args(Side)),
-        unit=rows.optional_text(row, "unit"),
-        limit=rows.amount(row, "reservation_value"),
-        target=rows.amount(row, "target"),
-        must_haves=rows.texts(row, "must_haves"),
-        red_lines=rows.texts(row, "red_lines"),
-        alternative=rows.alternative(row.get("alternative"), at),
-        cost_of_delay=rows.amount(row, "cost_of_delay"),
-        promise=rows.optional_text(row, "promise"),
-        deadline=rows.day_or_moment(row, "deadline", at.tzinfo),
-    )
-
-
-def _offered(row: Mapping[str, Any], _: Deal | None, at: datetime) -> DealEvent:
-    side = rows.needed(rows.choice(row, "by", ("us", "them")), "by", "us or them")
-    return Offered(
-        id="",
-        at=at,
-        side="us" if side == "us" else "them",
-        value=rows.needed(rows.amount(row, "value"), "value", "a number"),
-    )
-
-
-def _answered(row: Mapping[str, Any], deal: Deal | None, at: datetime) -> DealEvent:
-    key = rows.text(row, "question")
-    if key not in BY_KEY:
-        raise rows.Unreadable(f"question: expected one of {', '.join(BY_KEY)}, got {key!r}")
-    note, answer = rows.optional_text(row, "note"), row.get("answer")
-    if key == "must_haves" and answer is not None:
-        return Answered(id="", at=at, question=key, terms=rows.terms(answer, "answer", deal), note=note)
-    if (
-        answer is not None
-        and (isinstance(answer, bool) or answer not in (0, 1, 2, 3))
-        and BY_KEY[key].reads != "amount"
-    ):
-        raise rows.Unreadable(f"answer: expected 0, 1, 2, 3 or null, got {answer!r}")
-    value = int(answer) if answer is not None and BY_KEY[key].reads == "scale" else None
-    red_line = rows.red_line_index(row, deal) if row.get("red_line") is not None else None
-    return Answered(id="", at=at, question=key, answer=value, note=note, red_line=red_line)
-
-
-def _alternative_changed(row: Mapping[str, Any], deal: Deal | None, at: datetime) -> DealEvent:
-    given = row.get("alternative") if isinstance(row.get("alternative"), dict) else row
-    zone = deal.opened.tzinfo if deal else at.tzinfo
-    alternative = rows.alternative(given, at, zone)
-    return AlternativeChanged(id="", at=at, alternative=alternative or Alternative())
-
-
-def _acted(row: Mapping[str, Any], _: Deal | None, at: datetime) -> DealEvent:
-    action: Tried = rows.needed(
-        rows.choice(row, "action", get_args(Tried)), "action", f"one of {', '.join(get_args(Tried))}"
-    )
-    return Acted(id="", at=at, action=action)
-
-
-def _paused(row: Mapping[str, Any], deal: Deal | None, at: datetime) -> DealEvent:
-    zone = deal.opened.tzinfo if deal else at.tzinfo
-    return Paused(
-        id="", at=at, reason=rows.optional_text(row, "reason"), until=rows.day_or_moment(row, "until", zone)
-    )
-
-
-def _about_to_sign(row: Mapping[str, Any], deal: Deal | None, at: datetime) -> DealEvent:
-    given = row.get("must_haves")
-    terms = rows.terms(given, "must_haves", deal) if given is not None else ()
-    return AboutToSign(id="", at=at, value=rows.amount(row, "value"), must_haves=terms)
-
-
-def _closed(row: Mapping[str, Any], _: Deal | None, at: datetime) -> DealEvent:
-    outcome: Outcome = rows.needed(
-        rows.choice(row, "outcome", get_args(Outcome)), "outcome", f"one of {', '.join(get_args(Outcome))}"
-    )
-    return Closed(id="", at=at, outcome=outcome, value=rows.amount(row, "value"))
-
-
-READERS: Mapping[str, Callable[[Mapping[str, Any], Deal | None, datetime], DealEvent]] = {
-    "opened": _opened,
-    "offered": _offered,
-    "answered": _answered,
-    "checked_in": lambda _row, _deal, at: CheckedIn(id="", at=at),
-    "nothing_changed": lambda _row, _deal, at: NothingChanged(id="", at=at),
-    "alternative_changed": _alternative_changed,
-    "red_line_confirmed": lambda row, deal, at: RedLineConfirmed(
-        id="", at=at, red_line=rows.red_line_index(row, deal)
-    ),
-    "red_line_cured": lambda row, deal, at: RedLineCured(
-        id="", at=at, red_line=rows.red_line_index(row, deal)
-    ),
-    "acted": _acted,
-    "paused": _paused,
-    "returned": lambda row, _deal, at: Returned(id="", at=at, because=rows.optional_text(row, "because")),
-    "about_to_sign": _about_to_sign,
-    "about_to_walk": lambda _row, _deal, at: AboutToWalk(id="", at=at),
-    "closed": _closed,
-}

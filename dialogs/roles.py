@@ -6,11 +6,13 @@ from typing import Literal
 
 from dialogs.deal import Deal
 from dialogs.event import Event
-from dialogs.events import ColleagueNamed, Misread, ReturnWanted, StatusAsked
+from dialogs.events import ColleagueNamed, Misread, ReturnWanted, Shown, StatusAsked
+from dialogs.seals import LimitAgreed
 
 Role = Literal["owner", "colleague", "stranger", "clock"]
 
-COLLEAGUES_MAY: tuple[type[Event], ...] = (ReturnWanted, StatusAsked, Misread)
+COLLEAGUES_MAY: tuple[type[Event], ...] = (ReturnWanted, StatusAsked, Misread, LimitAgreed)
+SECOND_READING = "loosening"  # the one notice a colleague may open
 
 
 def role(deal: Deal, person: str) -> Role:
@@ -25,6 +27,8 @@ def role(deal: Deal, person: str) -> Role:
 def may(deal: Deal, event: Event) -> bool:
     """Whether whoever caused the event may."""
     who = role(deal, event.by)
+    if who == "colleague" and isinstance(event, Shown):
+        return event.kind == SECOND_READING
     if who == "colleague":
         return isinstance(event, COLLEAGUES_MAY) and not isinstance(event, ColleagueNamed)
     return who != "stranger"

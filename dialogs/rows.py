@@ -12,7 +12,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, get_args
 
 from dialogs.deal import Alternative, Deal, Firmness, Term
+from dialogs.issues import Named
 
+READ = json.JSONDecoder(parse_float=Decimal).decode
 END_OF_DAY = time(23, 59, 59, 999999)
 _T = TypeVar("_T")
 
@@ -24,7 +26,7 @@ class Unreadable(ValueError):
 def row_of(line: str) -> dict[str, Any]:
     """The line as a JSON object."""
     try:
-        row = json.loads(line, parse_float=Decimal)
+        row = READ(line)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"not JSON: {error}") from None
     if not isinstance(row, dict):
@@ -146,4 +148,51 @@ def alternative(value: object, at: datetime, zone: tzinfo | None = None) -> Alte
         high=amount(value, "high"),
         firmness=choice(value, "firmness", get_args(Firmness)),
         expires=day_or_moment(value, "expires", zone or at.tzinfo),
+        deal=optional_text(value, "deal"),
     )
+
+
+def whole(row: Mapping[str, Any], name: str, least: int = 0) -> int | None:
+    """A whole number that is not below `least`, or None."""
+    value = row.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise Unreadable(f"{name}: expected a whole number from {least} on, got {value!r}")
+    return value
+
+
+def flag(row: Mapping[str, Any], name: str) -> bool:
+    """True or false; null is false."""
+    value = row.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Unreadable(f"{name}: expected true or false, got {value!r}")
+    return bool(value)
+
+
+def choices(row: Mapping[str, Any], name: str, allowed: tuple[_T, ...]) -> tuple[_T, ...]:
+    """Some of the choices, empty for null."""
+    found = texts(row, name)
+    if not all(value in allowed for value in found):
+        raise Unreadable(f"{name}: expected some of {', '.join(map(str, allowed))}, got {list(found)!r}")
+    return tuple(allowed[allowed.index(value)] for value in found)
+
+
+def texts_by_name(row: Mapping[str, Any], name: str) -> dict[str, str]:
+    """An object of texts, empty for null."""
+    value = row.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise Unreadable(f"{name}: expected an object of texts, got {value!r}")
+    return value
+
+
+def package(row: Mapping[str, Any]) -> Named:
+    """A figure for each issue, by its name; empty for null."""
+    value = row.get("package")
+    if value is None:
+        return ()
+    if not isinstance(value, dict):
+        raise Unreadable(f"package: expected a figure for each issue, got {value!r}")
+    return tuple((name, needed(amount(value, name), name, "a number")) for name in value)

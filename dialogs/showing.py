@@ -5,18 +5,17 @@ It changes nothing, and shows a colleague no more than a colleague may see.
 
 from __future__ import annotations
 
-from dialogs import advice, check_in, roles
-from dialogs.deal import Deal
-from dialogs.effects import AnyEffect, DealReady, Edit, Explain, PauseOver, ReturnAsked, Status
+from dialogs import check_in, roles
+from dialogs.deal import MOST_MUST_HAVES, Deal
+from dialogs.effects import AnyEffect, DealReady, PauseOver, ReturnAsked, Status
 from dialogs.event import Event
-from dialogs.events import EditWanted
-from dialogs.grounds import COUNTED
 from dialogs.record import level_of
-from dialogs.turns import Turn, about, nudge, tell
+from dialogs.turns import about, nudge
 
 
 def ready(deal: Deal) -> DealReady:
-    """The deal as it was set up."""
+    """The deal as it was set up, and the next red line that is to be put to the test."""
+    testing = untested(deal)
     return DealReady(
         **about(deal),
         name=deal.name,
@@ -28,7 +27,18 @@ def ready(deal: Deal) -> DealReady:
         unit=deal.unit,
         side=deal.side or "",
         alternative=deal.alternative.name if deal.alternative else "",
+        testing=testing,
+        testing_text="" if testing is None else deal.red_lines[testing].text,
+        full=len(deal.must_haves) >= MOST_MUST_HAVES,
     )
+
+
+def untested(deal: Deal) -> int | None:
+    """The first red line nobody has put to the test yet; from the first check-in on they are sealed."""
+    if deal.coach.check_ins or deal.status != "live":
+        return None
+    lines = enumerate(deal.red_lines)
+    return next((i for i, line in lines if not (line.tested or line.confirmations)), None)
 
 
 def status(deal: Deal, event: Event) -> Status:
@@ -56,21 +66,6 @@ def status(deal: Deal, event: Event) -> Status:
     )
 
 
-def explained(deal: Deal) -> Explain:
-    """Every ground with the evidence behind it."""
-    weights = deal.coach.grounds
-    return Explain(
-        **about(deal),
-        level=level_of(deal),
-        weights=tuple((ground, round(weights[ground], 2)) for ground in COUNTED),
-        total=round(weights.total, 2),
-        evidence=deal.coach.evidence,
-        changes=advice.would_change(deal),
-        check_ins=deal.coach.check_ins,
-        breached=advice.breached(deal),
-    )
-
-
 def shown(deal: Deal, event: Event) -> tuple[AnyEffect, ...]:
     """What stands behind a discreet message, in full, for whoever tapped *Show me*."""
     if deal.paused is not None:
@@ -80,28 +75,5 @@ def shown(deal: Deal, event: Event) -> tuple[AnyEffect, ...]:
     if deal.check_in is not None and deal.check_in.open is not None:
         return (check_in.ask(deal, resumed=True),)
     if level_of(deal) > 0:
-        return (nudge(deal, prompted=True),)
+        return (nudge(deal, prompted=True, at=event.at),)
     return (status(deal, event),)
-
-
-def edit_wanted(deal: Deal, event: EditWanted) -> Turn:
-    """The earlier answer that is meant, asked again; without a choice, the last one given."""
-    known = [e for e in deal.coach.evidence if not event.check_in or e.check_in == event.check_in]
-    chosen = [e for e in known if not event.question or e.question == event.question]
-    if not chosen:
-        return Turn(deal, (tell(deal, "nothing_to_edit"),))
-    last = chosen[-1]
-    return Turn(
-        deal,
-        (
-            Edit(
-                **about(deal),
-                check_in=last.check_in,
-                question=last.question,
-                value=last.value,
-                words=last.words,
-                at=last.at,
-                terms=deal.must_haves if last.question == "must_haves" else (),
-            ),
-        ),
-    )

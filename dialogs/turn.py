@@ -9,14 +9,38 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from dialogs import advice, cadence, check_in, gates, pauses, roles, showing, timers
+from dialogs import (
+    cadence,
+    check_in,
+    closing,
+    deciding,
+    following,
+    happenings,
+    measuring,
+    pauses,
+    roles,
+    sealed,
+    showing,
+    timers,
+)
+from dialogs.afterwards import LookedBack, TimeFreed
 from dialogs.deal import Deal, Promise, RedLine
+from dialogs.decisions import (
+    BreachLooked,
+    CureTold,
+    FinalOfferBuilt,
+    GateWaived,
+    PaperRead,
+    PaperTouched,
+    RedLineTested,
+    SignedAlready,
+    WaitChosen,
+)
+from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted
 from dialogs.effects import (
     AnyEffect,
-    DealEnded,
     Pass,
     Remind,
-    Stopped,
     Tell,
 )
 from dialogs.event import Event
@@ -63,11 +87,25 @@ from dialogs.events import (
     WhyAsked,
     Worded,
 )
+from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
+from dialogs.offers import (
+    Happened,
+    IssuesSet,
+    IssuesWanted,
+    LogWanted,
+    OfferCorrected,
+    OfferMeant,
+    OfferSaid,
+    OfferWithdrawn,
+    Unsaid,
+)
 from dialogs.record import level_of
-from dialogs.turns import Turn, about, card, notice, on_record, tell
+from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
+from dialogs.turns import Turn, card, joined, notice, on_record, tell
 
-TIMERS = (timers.CHECK_IN, timers.UNFINISHED, timers.PAUSE_OVER)
-STILL_OPEN_WHEN_CLOSED = (Reopened, StatusAsked, WhyAsked, Closed, Renamed)
+STILL_OPEN_WHEN_CLOSED = (
+    LookedBack, TimeFreed, Reopened, StatusAsked, Closed, Renamed, FollowWanted, FollowEnded, DealFollowed,
+)  # fmt: skip
 
 
 def take(deal: Deal | None, event: DealEvent) -> Turn:
@@ -80,12 +118,20 @@ def take(deal: Deal | None, event: DealEvent) -> Turn:
         turn = _opened(event) if isinstance(event, Opened) else Turn(None, (Tell(key="deal_unknown"),))
     elif not roles.may(deal, event):
         return Turn(deal, (Tell(key="not_yours", to=event.by),))
-    elif deal.status == "closed" and not isinstance(event, STILL_OPEN_WHEN_CLOSED):
+    elif deal.status == "closed" and not _after_the_end(event):
         return Turn(deal, () if isinstance(event, ReminderDue) else (tell(deal, "deal_closed"),))
     else:
         turn = _taken(deal, event)
-    cards = _cards(deal, turn.deal, event)
+    cards = (*_cards(deal, turn.deal, event), *following.news(deal, turn.deal, event))
     return replace(turn, effects=(*turn.effects, *cards)) if cards else turn
+
+
+def _after_the_end(event: DealEvent) -> bool:
+    """Whether a closed deal still hears of it."""
+    freed = (isinstance(event, Shown) and event.kind == timers.FREED) or (
+        isinstance(event, ReminderDue) and event.purpose == timers.FREED
+    )
+    return freed or isinstance(event, STILL_OPEN_WHEN_CLOSED)
 
 
 def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR0912 - one case an event
@@ -103,20 +149,18 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             | NothingToReport()
         ):
             return check_in.on_screen(deal, event)
-        case Answered() | CheckedIn() | NothingChanged() | Offered() | AlternativeChanged():
+        case Answered() | CheckedIn() | NothingChanged() | Offered():
             return on_record(deal, event)
+        case AlternativeChanged():
+            return following.changed(deal, event)
+        case AlternativeLinked() | FollowWanted() | FollowEnded() | DealFollowed():
+            return following.taken(deal, event)
+        case LimitsAsked() | LimitWanted() | LimitAgreed() | LimitTakenBack() | LimitChanged():
+            return sealed.taken(deal, event)
         case Noted() if check_in.is_open(deal):
             return check_in.noted(deal, event)
         case Noted():
             return on_record(deal, event, tell(deal, "noted"))
-        case RedLineConfirmed():
-            return on_record(deal, event)
-        case RedLineCured():
-            return on_record(deal, event, tell(deal, "red_line_cured"))
-        case Acted():
-            return on_record(deal, event, tell(deal, "acted", action=event.action))
-        case DraftWanted():
-            return Turn(deal, (tell(deal, f"draft_{event.action}"),))
         case Paused():
             return pauses.paused(deal, event)
         case PauseReviewed():
@@ -125,16 +169,20 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return pauses.return_wanted(deal, event)
         case Returned():
             return pauses.returned(deal, event)
-        case AboutToSign() | AboutToWalk():
-            return on_record(deal, event, _gate(deal, event))
-        case SignWanted():
-            return Turn(deal, (tell(deal, "sign_asked"),))
+        case (
+            SignWanted() | PaperRead() | PaperTouched() | AboutToSign() | GateWaived() | WaitChosen()
+            | AboutToWalk() | SignedAlready() | RedLineTested() | BreachLooked() | CureTold()
+            | RedLineConfirmed() | RedLineCured() | DraftWanted() | FinalOfferBuilt() | Acted()
+        ):  # fmt: skip
+            return _decided(deal, event)
         case CloseWanted():
             return Turn(deal, (tell(deal, "close_asked"),))
+        case Closed() if deciding.asks_first(deal, event):
+            return _then_closed(deciding.before_closing(deal, event), event)
         case Closed():
-            return _closed(deal, event)
+            return closing.closed(deal, deciding.completed(deal, event))
         case Reopened():
-            return _reopened(deal, event)
+            return closing.reopened(deal, event)
         case Renamed():
             return on_record(deal, event, tell(deal, "renamed", old=deal.name, new=event.name))
         case ColleagueNamed() if event.person == deal.owner:
@@ -143,24 +191,52 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return on_record(deal, event, tell(deal, "colleague_named"))
         case StatusAsked():
             return Turn(deal, (showing.status(deal, event),))
-        case WhyAsked():
-            return Turn(deal, (showing.explained(deal),))
+        case Shown() if event.by != deal.owner:
+            return Turn(deal, sealed.second_reading(deal, event.by))
+        case Shown() if event.kind in deciding.SHOWN:
+            return deciding.shown(deal, event, event.kind)
+        case Shown() if event.kind == "loosened":
+            return Turn(deal, (sealed.shown(deal),))
         case Shown() if event.kind == timers.CHECK_IN and not check_in.is_open(deal):
             return check_in.started(deal, CheckInStarted(id=event.id, at=event.at, by=event.by))
         case Shown():
             return Turn(deal, showing.shown(deal, event))
         case Snoozed():
             return on_record(deal, event, tell(deal, "snoozed"))
-        case EditWanted():
-            return showing.edit_wanted(deal, event)
+        case LookedBack() | TimeFreed():
+            return closing.looked_back(deal, event)
+        case ReminderDue() if event.purpose == timers.FREED:
+            return closing.due(deal, event)
+        case Shown() if event.kind == timers.FREED:
+            return closing.shown(deal)
+        case ReminderDue() if event.purpose == timers.LOOSENING:
+            return sealed.due(deal, event)
+        case ReminderDue() if event.purpose in deciding.SHOWN:
+            return deciding.due(deal, event)
         case ReminderDue():
             return _reminded(deal, event)
+        case IssuesWanted() | IssuesSet():
+            return measuring.taken(deal, event)
+        case LogWanted() | Happened() | Unsaid():
+            return happenings.taken(deal, event)
         case Misread():
             return _misread(deal, event)
         case Opened():
             return Turn(deal, (showing.ready(deal),))
-        case Edited():
-            raise TypeError("an edit folds the whole log again: dialogs.history.edited")
+        case (
+            WhyAsked()
+            | ReasonWanted()
+            | EditWanted()
+            | Edited()
+            | EvidenceContested()
+            | EvidenceWithdrawn()
+            | EvidenceUpheld()
+            | OfferSaid()
+            | OfferMeant()
+            | OfferCorrected()
+            | OfferWithdrawn()
+        ):
+            raise TypeError("this needs the whole log: dialogs.reread.taken")
         case _:
             assert_never(event)
 
@@ -183,10 +259,11 @@ def _cards(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyEf
 
 def _moved(before: Deal, after: Deal, event: Event) -> bool:
     """Whether the deal's line in its owner's list changed, in which a colleague's is contained."""
-    asking = check_in.is_open(before) and check_in.is_open(after)
     same = before.coach is after.coach and before.name is after.name and before.alias is after.alias
-    if asking and same and before.paused is after.paused and before.next_check_in is after.next_check_in:
-        return False  # the next question of the same check-in: the commonest turn, and no news for a list
+    same = same and before.paused is after.paused and before.next_check_in is after.next_check_in
+    same = same and before.status is after.status and before.red_lines is after.red_lines
+    if same and check_in.is_open(before) == check_in.is_open(after):
+        return False  # an answer, an offer, the next question of the same check-in: no news for a list
     return card(before, before.owner, event) != card(after, after.owner, event)
 
 
@@ -211,6 +288,7 @@ def _opened(event: Opened) -> Turn:
         deadline=event.deadline,
         zone=event.zone,
         colleagues=event.colleagues,
+        rules=event.rules,
         last_event=event.at,
         turns=1,
     )
@@ -219,56 +297,22 @@ def _opened(event: Opened) -> Turn:
     return Turn(deal, (showing.ready(deal), Remind(timers.CHECK_IN, upcoming)), (event,))
 
 
-def _gate(deal: Deal, event: AboutToSign | AboutToWalk) -> Stopped:
-    terms = event.must_haves if isinstance(event, AboutToSign) else ()
-    named = tuple(zip(deal.must_haves, terms, strict=False))
-    return Stopped(
-        **about(deal),
-        signing=isinstance(event, AboutToSign),
-        gates=gates.gates(deal, event),
-        unmet=tuple(text for text, term in named if term == "not"),
-        partly=tuple(text for text, term in named if term == "partly"),
-        breached=advice.breached(deal),
-        promise=deal.promise,
-    )
+def _decided(deal: Deal, event: deciding.Deciding) -> Turn:
+    return _then_closed(deciding.taken(deal, event), event)
 
 
-def _closed(deal: Deal, event: Closed) -> Turn:
-    if deal.status == "closed":
-        return Turn(deal, (tell(deal, "deal_closed"),))
-    ended = DealEnded(
-        **about(deal),
-        name=deal.name,
-        outcome=event.outcome,
-        must_haves=deal.must_haves,
-        terms=event.terms or deal.terms,
-        promise=deal.promise,
-        check_ins=deal.coach.check_ins,
-        pauses=deal.coach.returns + (deal.paused is not None),
-        note=event.note,
-    )
-    return on_record(deal, event, ended, *(Remind(timer, None) for timer in TIMERS))
-
-
-def _reopened(deal: Deal, event: Reopened) -> Turn:
-    if deal.status == "live":
-        return Turn(deal, (tell(deal, "not_closed"),))
-    turn = on_record(deal, event, tell(deal, "reopened"))
-    after = turn.deal
-    if after is None:
-        raise ValueError(deal.key)
-    upcoming = cadence.next_check_in(event.at, after.zone, level_of(after), after.deadline)
-    return replace(
-        turn,
-        deal=replace(after, next_check_in=upcoming),
-        effects=(*turn.effects, Remind(timers.CHECK_IN, upcoming)),
-    )
+def _then_closed(turn: Turn, event: Event) -> Turn:
+    """With the closing that waited for its gate, if it has passed it now."""
+    done = deciding.closes(turn.deal, event)
+    return turn if turn.deal is None or done is None else joined(turn, closing.closed(turn.deal, done))
 
 
 def _reminded(deal: Deal, event: ReminderDue) -> Turn:
     """A date the deal had set has come; what is no longer true is dropped."""
     due = notice(deal, event.purpose, event.at)
     again = cadence.next_check_in(event.at, deal.zone, level_of(deal), deal.deadline)
+    if deal.last_day(event.at):  # asked once more today is enough, unless they answer
+        again = None
     match event.purpose:
         case _ if deal.pause_at(event.at) is not None:
             return Turn(deal)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from dialogs import advice
+from dialogs import advice, changes, limits
 from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Notice, Nudge, Tell
 from dialogs.event import Event
@@ -51,6 +51,16 @@ def notice(deal: Deal, kind: str, at: datetime) -> Notice:
     )
 
 
+def joined(first: Turn, second: Turn) -> Turn:
+    """Two steps of one turn: the second was taken on the deal the first left."""
+    return Turn(
+        second.deal,
+        (*first.effects, *second.effects),
+        (*first.entries, *second.entries),
+        nudge=first.nudge or second.nudge,
+    )
+
+
 def on_record(deal: Deal, event: Canonical, *said: AnyEffect) -> Turn:
     """One canonical event recorded, with what is said of it; a nudge joins if one is due."""
     step = recorded(deal, event)
@@ -67,8 +77,8 @@ def _news(deal: Deal, event: Event) -> Nudge | Notice:
     return nudge(deal, prompted=True, gate=isinstance(event, RedLineConfirmed))
 
 
-def nudge(deal: Deal, *, prompted: bool, gate: bool = False) -> Nudge:
-    """The nudge that stands behind the deal's level now, for its owner."""
+def nudge(deal: Deal, *, prompted: bool, gate: bool = False, at: datetime | None = None) -> Nudge:
+    """The nudge that stands behind the deal's level now (`at`, else the last event), for its owner."""
     line = advice.suspected(deal)
     return Nudge(
         **about(deal),
@@ -76,7 +86,9 @@ def nudge(deal: Deal, *, prompted: bool, gate: bool = False) -> Nudge:
         prompted=prompted,
         level=level_of(deal),
         reasons=advice.reasons(deal),
-        changes=advice.would_change(deal),
+        changes=changes.would_change(deal),
+        moved=limits.loosened(deal),
+        unit=deal.unit,
         promise=deal.promise,
         action=advice.action(deal),
         unknown=advice.unknown(deal),
@@ -89,6 +101,7 @@ def nudge(deal: Deal, *, prompted: bool, gate: bool = False) -> Nudge:
         suspected=line,
         suspected_text=deal.red_lines[line].text if line is not None else "",
         tried=bool(deal.coach.tried) or deal.coach.returns > 0,
+        last_day=deal.last_day(at or deal.last_event or deal.opened),
     )
 
 
