@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
 
     replay = commands.add_parser("replay", help="verdicts on recorded deals: JSON lines in, JSON lines out")
     replay.add_argument("file", help="a file, or - for standard input")
-    replay.add_argument("--rules", type=int, default=1, choices=(1,), help="the version of the rules")
+    replay.add_argument(
+        "--rules", type=int, default=2, choices=(1, 2), help="the version of the rules (default: 2)"
+    )
     replay.add_argument("--words", action="store_true", help="reasons as sentences")
     replay.set_defaults(command=_replay)
 
@@ -349,7 +351,7 @@ def _replay(given: argparse.Namespace) -> int:
 
     try:
         with _opened(given.file) as lines:
-            return _verdicts(Replay(), lines, words=given.words)
+            return _verdicts(Replay(rules=given.rules), lines, words=given.words)
     except BrokenPipeError:
         raise
     except OSError as problem:

@@ -12,14 +12,19 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.filled import event_of_form
 from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_words
-from bot.letters import How, Passed, Post
+from bot.letters import How, Passed, Post, Told
+from bot.limits_said import plan_named, unfit
 from bot.platforms import Place
-from bot.redis import Cell, Fence, Letter, Step, Store, Swapped, Timer, new_id
+from bot.redis import Cell, Contended, Fence, Letter, Step, Store, Swapped, Timer, new_id
 from bot.sample import sample_deal
-from dialogs import check_in, effects, forms, history, person
+from dialogs import check_in, effects, forms, person, reread
+from dialogs.afterwards import RecordAsked
 from dialogs.commands import Intention, Unknown, read_command
 from dialogs.deal import Alternative, Deal
-from dialogs.events import DealEvent, Edited, Misread, Opened, ReminderDue
+from dialogs.decisions import BreachAsked
+from dialogs.doubts import Explain, Reason
+from dialogs.events import DealEvent, Misread, Opened, ReminderDue
+from dialogs.follows import TellDeal
 from dialogs.news import DealUnclear, Greeted, HelpAsked, ListAsked, PersonEvent, Seen, SetUpWanted
 from dialogs.person import Person
 from dialogs.turn import take
@@ -34,12 +39,22 @@ CARDS = (
     effects.Status,
     effects.PauseOver,
     effects.ReturnAsked,
+    effects.DealReady,
+    BreachAsked,
+    Explain,
+    Reason,
 )
-IN_PLACE = frozenset(
-    {"answer", "choose", "say", "skip", "back", "note", "nothing", "stop", "show", "edit_answer", "anyway"}
-)
+IN_PLACE = frozenset({
+    "answer", "choose", "say", "skip", "back", "note", "nothing", "stop", "show", "edit_answer", "anyway",
+    "tested", "breach", "page", "reason",
+})  # fmt: skip
 CARD_SLOT = "card"
-OF_PERSON: Mapping[str, Callable[..., PersonEvent]] = {"list": ListAsked, "help": HelpAsked}
+REREADS = 16
+OF_PERSON: Mapping[str, Callable[..., PersonEvent]] = {
+    "list": ListAsked,
+    "help": HelpAsked,
+    "record": RecordAsked,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +148,11 @@ class Desk:
             await self._open(who, _opened(filled, stamp, new_id(said.id), who.zone, colleague), said)
             return {}
         deal = await self._deal(who, button.deal)
-        if deal is not None:
-            await self._of_deal(who, button.deal, event_of_form(button, filled, stamp, deal), said)
+        if deal is None:
+            return {}
+        if lacking := unfit(button, filled, deal):
+            return lacking
+        await self._of_deal(who, button.deal, event_of_form(button, filled, stamp, deal), said)
         return {}
 
     async def facts(self, who: Who, deal: str) -> Deal | None:
@@ -150,6 +168,15 @@ class Desk:
             id=f"{cell.id}:{purpose}:{due.isoformat()}", at=self._now(zone), purpose=purpose, due=due
         )
         await self._swap(cell, event, Said(event.id), fence)
+
+    async def told(self, tenant: str, letter: Told) -> None:
+        """One deal told another something; one that is gone hears nothing."""
+
+        def change(deal: Deal | None) -> Step[Deal]:
+            said = Said(letter.event.id)
+            return Step(None) if deal is None else _step(take(deal, letter.event), deal.owner, said)
+
+        await self._store.swap(Cell(tenant, "deal", letter.deal), letter.event.id, change)
 
     async def of_person(self, who: Who, event: PersonEvent, said: Said) -> None:
         """A turn of a person."""
@@ -187,6 +214,8 @@ class Desk:
         if not key:
             await self.of_person(who, DealUnclear(**stamp, verb=command.verb, words=command.words), said)
             return
+        if command.verb == "plan-b":
+            rest = plan_named(somebody, key, rest)
         await self._of_deal(who, key, event_of_words(replace(command, words=rest), stamp, who.zone), said)
 
     async def _open(self, who: Who, event: Opened, said: Said) -> None:
@@ -203,30 +232,31 @@ class Desk:
     async def _swap(
         self, cell: Cell, event: DealEvent, said: Said, fence: Fence | None = None
     ) -> Swapped[Deal]:
-        if isinstance(event, Edited):
-            return await self._edit(cell, event, said)
+        if isinstance(event, reread.ByLog):
+            return await self._by_log(cell, event, said)
 
         def change(deal: Deal | None) -> Step[Deal]:
             return _step(take(deal, event), event.by or (deal.owner if deal else ""), said)
 
         return await self._store.swap(cell, event.id, change, fence)
 
-    async def _edit(self, cell: Cell, event: Edited, said: Said) -> Swapped[Deal]:
-        """An edit folds the log; entries written since it was read are folded in by reading it again."""
-        while True:
+    async def _by_log(self, cell: Cell, event: reread.ByLog, said: Said) -> Swapped[Deal]:
+        """A turn that reads the log; for a correction it is read again if entries were written since."""
+        for _ in range(REREADS):
             log = await self._store.log(cell)
 
             def change(deal: Deal | None, log: list[DealEvent] = log) -> Step[Deal]:
                 if deal is None or event.by != deal.owner:
                     return _step(take(deal, event), event.by, said)
-                if deal.turns != len(log):
+                if deal.turns != len(log) and isinstance(event, reread.CHANGING):
                     raise _Stale
-                return _step(history.edited(deal, log, event), event.by, said)
+                return _step(reread.taken(deal, log, event), event.by, said)
 
             try:
                 return await self._store.swap(cell, event.id, change)
             except _Stale:
                 continue
+        raise Contended
 
     async def _deal(self, who: Who, key: str) -> Deal | None:
         try:
@@ -277,7 +307,7 @@ class Desk:
 
 
 class _Stale(Exception):
-    """The log read for an edit is not the one the deal was made from."""
+    """The log that was read is not the one the deal was made from."""
 
 
 def _step(turn: Turn, actor: str, said: Said) -> Step[Deal]:
@@ -294,6 +324,9 @@ def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said
             continue
         if isinstance(effect, effects.Pass):
             yield Letter(Passed(effect.person, effect.event))
+            continue
+        if isinstance(effect, TellDeal):
+            yield Letter(Told(effect.deal, effect.event))
             continue
         reader = effect.to or actor
         if not reader:

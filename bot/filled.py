@@ -1,12 +1,13 @@
 """From filled forms to events: one table, the same for every platform."""
 
-from typing import cast
+from typing import cast, get_args
 
+from bot import decisions_said, limits_said, offers_said
 from bot.intents import TERMS, Button, Stamp, returned
 from dialogs import forms
+from dialogs.afterwards import Again, LookedBack, Protects, TimeFreed
 from dialogs.deal import Deal, Outcome, Term
 from dialogs.events import (
-    AboutToSign,
     Closed,
     DealEvent,
     Edited,
@@ -18,9 +19,15 @@ from dialogs.events import (
     Tapped,
 )
 
+AGAIN: tuple[Again, ...] = get_args(Again)
+PROTECTS: tuple[Protects, ...] = get_args(Protects)
+FILLED = {**limits_said.FILLED, **offers_said.FILLED}
 
-def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal) -> DealEvent:  # noqa: C901, PLR0911 - one case a form
+
+def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal) -> DealEvent:  # noqa: C901, PLR0911, PLR0912 - one case a form
     """The event behind a filled form of a deal."""
+    if (about_deciding := decisions_said.of_form(button.extra, filled, stamp, deal)) is not None:
+        return about_deciding
     terms = tuple(term for term in filled.many("terms") if term in TERMS)
     match button.extra:
         case "terms":
@@ -40,8 +47,6 @@ def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal
             return PauseReviewed(**stamp, reflection=kept)
         case "came_back":
             return returned(stamp, filled.many("conditions"), filled.text("because"), terms)
-        case "sign":
-            return AboutToSign(**stamp, value=filled.amount("amount"), must_haves=terms)
         case "close":
             return Closed(
                 **stamp,
@@ -49,12 +54,31 @@ def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal
                 note=filled.text("note"),
                 terms=terms,
             )
+        case "look_back":
+            return _looked_back(filled, stamp)
+        case "freed":
+            due = filled.date("due") or stamp["at"]
+            return TimeFreed(**stamp, what=filled.text("what"), due=due)
         case "rename":
             return Renamed(**stamp, name=filled.text("name"))
         case "snooze":
             return Snoozed(**stamp, reason=filled.text("reason"))
+        case key if key in FILLED:
+            return FILLED[key](button, filled, stamp)
         case _:
             return Misread(**stamp, problem="form_expired")
+
+
+def _looked_back(filled: forms.Filled, stamp: Stamp) -> LookedBack:
+    again: Again | None = next((known for known in AGAIN if known == filled.text("again")), None)
+    protected = tuple(known for known in PROTECTS if known in filled.many("protected"))
+    return LookedBack(
+        **stamp,
+        worked=filled.text("worked"),
+        earlier=filled.text("earlier"),
+        again=again,
+        protected=protected,
+    )
 
 
 def _terms(button: Button, terms: tuple[Term, ...], stamp: Stamp, deal: Deal) -> DealEvent:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict, cast, get_args
 
+from bot import decisions_said, limits_said, offers_said
 from dialogs.advice import ACTIONS
 from dialogs.amounts import read_amount
 from dialogs.commands import Intention, split_tail
@@ -27,8 +28,6 @@ from dialogs.events import (
     NoteWanted,
     NothingToReport,
     Paused,
-    RedLineConfirmed,
-    RedLineCured,
     Renamed,
     Reopened,
     Returned,
@@ -39,16 +38,19 @@ from dialogs.events import (
     StatusAsked,
     Tapped,
     WentBack,
-    WhyAsked,
     Worded,
 )
+from dialogs.issues import Unread, read_package, score
 from dialogs.questions import BY_KEY
 
 LONGEST_WORDS = 1_500
 PARTS = 5
 TERMS: tuple[Term, ...] = get_args(Term)
 DIGITS = ("0", "1", "2", "3")
-DRAFTS = frozenset({*ACTIONS.values(), "go_on", "wait_a_day", "pause", "final_offer", "walk_away", "cure"})
+DRAFTS = frozenset({
+    *ACTIONS.values(), "go_on", "wait_a_day", "pause", "final_offer", "walk_away", "walk_away_shut", "cure",
+    "carve_out", "in_writing", "second_reader",
+})  # fmt: skip
 
 
 class Reader(Protocol):
@@ -106,7 +108,6 @@ class Button:
 PLAIN: Mapping[str, Callable[..., DealEvent]] = {
     "checkin": CheckInStarted,
     "status": StatusAsked,
-    "why": WhyAsked,
     "return": ReturnWanted,
     "close": CloseWanted,
     "reopen": Reopened,
@@ -128,6 +129,12 @@ ON_SCREEN: Mapping[str, Callable[..., DealEvent]] = {
 
 def event_of_button(button: Button, stamp: Stamp) -> DealEvent:  # noqa: C901, PLR0911, PLR0912 - one case a verb
     """The event behind a button of a deal."""
+    if (about_limits := limits_said.of_button(button, stamp)) is not None:
+        return about_limits
+    if (about_offers := offers_said.of_button(button, stamp)) is not None:
+        return about_offers
+    if (about_deciding := decisions_said.of_button(button, stamp)) is not None:
+        return about_deciding
     shown: OnScreenStamp = {**stamp, "check_in": button.check_in, "question": button.question}
     extra = button.extra
     match button.verb:
@@ -148,9 +155,6 @@ def event_of_button(button: Button, stamp: Stamp) -> DealEvent:  # noqa: C901, P
             return DraftWanted(**stamp, action=extra)
         case "acted" if extra in get_args(Tried):
             return Acted(**stamp, action=cast("Tried", extra))
-        case "confirm_red_line" | "cured" if extra.isdigit():
-            made = RedLineConfirmed if button.verb == "confirm_red_line" else RedLineCured
-            return made(**stamp, red_line=int(extra))
         case "anyway":
             return returned(stamp, tuple(extra.split("+")) if extra else (), "", (), anyway=True)
         case "form":  # its window could not be opened in time
@@ -170,6 +174,10 @@ def _tapped(shown: OnScreenStamp, extra: str) -> DealEvent:
 def event_of_words(intention: Intention, stamp: Stamp, zone: str) -> DealEvent:  # noqa: PLR0911 - one case a verb
     """The event behind a typed command; its words come after the deal's name."""
     words = intention.words
+    if (about_limits := limits_said.of_words(intention.verb, words, stamp, zone)) is not None:
+        return about_limits
+    if (about_offers := offers_said.of_words(intention.verb, words, stamp)) is not None:
+        return about_offers
     match intention.verb:
         case "pause":
             return _pause(words, stamp, zone)
@@ -216,12 +224,7 @@ def answer_in(deal: Deal, text: str, reader: Reader, stamp: Stamp) -> DealEvent:
         )
     question = BY_KEY[opened.open]
     if question.reads == "amount":
-        amount = read_amount(plain)
-        return (
-            Misread(**stamp, problem="expected_amount", text=plain)
-            if amount is None
-            else Tapped(**stamp, amount=amount)
-        )
+        return _typed_offer(deal, plain, stamp)
     if question.reads == "terms":
         return _typed_terms(deal, plain, stamp)
     value = int(plain) if plain in DIGITS else reader.labels(question.key).get(plain.casefold())
@@ -230,6 +233,19 @@ def answer_in(deal: Deal, text: str, reader: Reader, stamp: Stamp) -> DealEvent:
         if value is None
         else Tapped(**stamp, answer=value)
     )
+
+
+def _typed_offer(deal: Deal, plain: str, stamp: Stamp) -> DealEvent:
+    """One number, or one for each issue."""
+    if deal.issues:
+        package = read_package(deal.issues, plain)
+        if isinstance(package, Unread):
+            return Misread(**stamp, problem=package.problem, text=package.text)
+        return Tapped(**stamp, amount=score(deal.issues, package), package=package)
+    amount = read_amount(plain)
+    if amount is None:
+        return Misread(**stamp, problem="expected_amount", text=plain)
+    return Tapped(**stamp, amount=amount)
 
 
 def _typed_terms(deal: Deal, plain: str, stamp: Stamp) -> DealEvent:

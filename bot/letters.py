@@ -1,4 +1,4 @@
-"""What lies in the outbox: a message for a person, or an event for one; and how all records are stored."""
+"""What lies in the outbox: a message for a person, an event for one or for a deal; how records are stored."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +8,7 @@ from bot.platforms import Place
 from dialogs import effects, events, news
 from dialogs.deal import Deal
 from dialogs.effects import Message
+from dialogs.follows import DealFollowed, FollowEnded, FollowWanted
 from dialogs.news import PersonEvent
 from dialogs.person import Person
 
@@ -32,8 +33,16 @@ class Passed:
     event: PersonEvent
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Tell another deal what happened on one; whether it believes it is its own affair."""
+
+    deal: str
+    event: FollowWanted | FollowEnded | DealFollowed
+
+
 def codec() -> Codec:
     """The codec for everything the coach stores."""
     said = effects.Message.__args__
     happened = {*events.DealEvent.__args__, *news.PersonEvent.__args__}
-    return registry(Deal, Person, Post, Passed, *said, *sorted(happened, key=lambda cls: cls.__name__))
+    return registry(Deal, Person, Post, Passed, Told, *said, *sorted(happened, key=lambda cls: cls.__name__))

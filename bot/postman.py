@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from bot.desk import Desk, Said, Who
-from bot.letters import Passed, Post
+from bot.letters import Passed, Post, Told
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
 from bot.redis import Cell, Sending, Store
 from bot.render import Renderer
@@ -34,6 +34,9 @@ class Postman:
                 await self._desk.of_person(
                     Who(cell.tenant, body.person, "UTC"), body.event, Said(body.event.id)
                 )
+                return None
+            case Told():
+                await self._desk.told(cell.tenant, body)
                 return None
             case Post():
                 return await self._posted(cell, body)

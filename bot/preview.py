@@ -16,14 +16,19 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any, TypedDict
 
+from bot.preview_limits import ledger_samples
 from bot.render import FormFacts, Renderer
 from bot.render.words import TEMPLATES
+from bot.sample_decisions import decisions
+from bot.sample_offers import offers
 from dialogs import effects as say
 from dialogs.deal import Evidence, Offer, Pause, Promise, Term
 from dialogs.effect import Change, Line
+from dialogs.ended import DealEnded
 from dialogs.forms import FORMS
 from dialogs.levels import Level
 from dialogs.news import DealMoved
+from dialogs.turns import About
 
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 MUST_HAVES = ("joint roadmap", "our name on the product", "leave with 60 days’ notice")
@@ -79,9 +84,22 @@ OF: Of = {
 }
 
 
+HEAD: About = {
+    "deal": OF["deal"], "called": OF["called"], "counterpart": OF["counterpart"], "zone": OF["zone"],
+}  # fmt: skip
+
+
 def previews() -> Mapping[str, say.Message]:
     """Samples by name; every kind of message is among them."""
-    return {**_check_in(), **_advice(), **_pause(), **_around(), **_tells()}
+    return {
+        **_check_in(),
+        **_advice(),
+        **_pause(),
+        **_around(),
+        **decisions(HEAD, NOW),
+        **offers(HEAD, NOW),
+        **_tells(),
+    }
 
 
 def write(folder: Path) -> None:
@@ -156,7 +174,6 @@ def _nudge(level: Level, action: str, **more: Any) -> say.Nudge:  # noqa: ANN401
 
 def _advice() -> Mapping[str, say.Message]:
     cured = Change("red_line_cured", 0, 0, Level.PROBE)
-    weights = (("V", 0.0), ("C", 0.9), ("K", 1.6), ("M", 0.9), ("A", 0.0), ("P", 0.0))
     return {
         "nudge_probe": _nudge(Level.PROBE, "ask_what_moves"),
         "nudge_pause": _nudge(
@@ -168,27 +185,7 @@ def _advice() -> Mapping[str, say.Message]:
         "nudge_walk_away": _nudge(Level.WALK_AWAY, "walk_away", triage="i", tried=True),
         "notice_check_in": say.Notice(**OF, prompted=False, kind="check_in", at=NOW),
         "notice_came_back": say.Notice(**OF, prompted=False, kind="came_back", at=NOW),
-        "explain": say.Explain(
-            **OF,
-            level=Level.PAUSE,
-            weights=weights,
-            total=3.4,
-            evidence=EVIDENCE,
-            changes=CHANGES,
-            check_ins=3,
-        ),
-        "stopped_signing": say.Stopped(
-            **OF,
-            signing=True,
-            gates=("red_line", "must_have"),
-            unmet=MUST_HAVES[1:2],
-            partly=MUST_HAVES[:1],
-            breached=RED_LINES[:1],
-            promise=PROMISE,
-        ),
-        "stopped_signing_clear": say.Stopped(**OF, signing=True, gates=()),
-        "stopped_leaving": say.Stopped(**OF, signing=False, gates=("nothing_tried",), promise=PROMISE),
-        "stopped_leaving_clear": say.Stopped(**OF, signing=False, gates=()),
+        **ledger_samples(OF, EVIDENCE, CHANGES),
     }
 
 
@@ -244,6 +241,8 @@ def _around() -> Mapping[str, say.Message]:
             limit=None,
             unit="",
             side="",
+            testing=0,
+            testing_text=RED_LINES[0],
             alternative="a pilot with a smaller partner",
         ),
         **{
@@ -264,8 +263,8 @@ def _around() -> Mapping[str, say.Message]:
     }
 
 
-def _ended(name: str, outcome: Any) -> say.DealEnded:  # noqa: ANN401 - a sample
-    return say.DealEnded(
+def _ended(name: str, outcome: Any) -> DealEnded:  # noqa: ANN401 - a sample
+    return DealEnded(
         **OF,
         name=name,
         outcome=outcome,

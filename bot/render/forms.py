@@ -22,7 +22,8 @@ _FIRST_VALUES = {"date": re.compile(r"\d{4}-\d\d-\d\d"), "person": re.compile(r"
 class FormFacts:
     """What a form must know of its deal.
 
-    `metadata` holds ids only; `terms` the must-haves as last answered; `values` what stands in fields.
+    `metadata` holds ids only; `terms` the must-haves as last answered; `values` what stands in fields;
+    `left_out` names the fields that are not asked.
     """
 
     metadata: str = ""
@@ -30,6 +31,7 @@ class FormFacts:
     must_haves: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Input:
 def inputs(words: Words, key: str, facts: FormFacts) -> Iterator[Input]:
     """The inputs of a form; its terms become one for each must-have. KeyError for an unknown form."""
     for one in FORMS[key].fields:
+        if one.key in facts.left_out:
+            continue
         if one.kind == "terms":
             yield from _terms(words, one, facts)
         else:

@@ -21,6 +21,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.decisions_said import known, left_out
 from bot.desk import Desk, Said, Who
 from bot.intents import Button
 from bot.platforms import Place
@@ -252,8 +253,9 @@ class Entrance:
             deal = await self._desk.facts(await self._who(body), button.deal)
             if deal is None:
                 return False
-            facts = FormFacts(button.value, called=deal.called, must_haves=deal.must_haves, terms=deal.terms,
-                              values={"name": deal.name} if button.extra == "rename" else {})  # fmt: skip
+            facts = FormFacts(button.value, called=deal.called, must_haves=deal.must_haves,
+                              terms=deal.paper_terms, values=known(button.extra, deal),
+                              left_out=left_out(button.extra, deal))  # fmt: skip
         return await self._opened(body["trigger_id"], button.extra, facts)
 
     async def _opened(self, trigger: str, key: str, facts: FormFacts) -> bool:
