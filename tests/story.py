@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Self, TypeVar
 
-from dialogs import events, history
+from dialogs import events, reread
 from dialogs.deal import Deal, Round
 from dialogs.effects import AnyEffect, Ask, Nudge
 from dialogs.grounds import COUNTED
@@ -75,7 +76,10 @@ class Story:
         return [effect for effect in self.turn.effects if isinstance(effect, kind)]
 
     def takes(self, event: events.DealEvent) -> Self:
-        self.turn = take(self.turn.deal, event)
+        if isinstance(event, reread.ByLog) and self.turn.deal is not None:
+            self.turn = reread.taken(self.turn.deal, self.log, event)
+        else:
+            self.turn = take(self.turn.deal, event)
         self.log.extend(self.turn.entries)
         return self
 
@@ -133,6 +137,8 @@ class Story:
             return self.skips()
         if self.round.open == "must_haves":
             return self.taps(terms=("met",) * len(self.deal.must_haves))
+        if self.round.open == "offer":
+            return self.taps(amount=Decimal(70))
         return self.taps(0)
 
     def finishes_calmly(self) -> Self:
@@ -146,9 +152,7 @@ class Story:
             id=f"e{self.count}", at=self.now, by=OWNER, check_in=check_in, question=question, answer=answer,
             note=note,
         )  # fmt: skip
-        self.turn = history.edited(self.deal, self.log, event)
-        self.log.extend(self.turn.entries)
-        return self
+        return self.takes(event)
 
     @property
     def nudged(self) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs import events, history
+from dialogs import decisions, events, history
 from dialogs.effects import EditDone
 from dialogs.levels import Level
 from tests.story import OWNER, Story, without_screen
@@ -33,6 +34,14 @@ STEPS: dict[str, Callable[[Story], object]] = {
     "pauses": lambda story: story.does(events.Paused),
     "thinks": lambda story: story.does(events.PauseReviewed, reflection={"goal": "net 30"}),
     "returns": lambda story: story.does(events.Returned, anyway=True),
+    "reads": lambda story: story.does(
+        decisions.PaperRead, must_haves=("not",) * len(story.deal.must_haves), unwritten="renews by itself"
+    ),
+    "touches": lambda story: story.does(decisions.PaperTouched, red_line=0),
+    "waives": lambda story: story.does(decisions.GateWaived, approved_by="Ana Ruiz", because="x"),
+    "tests": lambda story: story.does(decisions.RedLineTested, red_line=0, sacred=False),
+    "signed": lambda story: story.does(decisions.SignedAlready, signed=True),
+    "builds": lambda story: story.does(decisions.FinalOfferBuilt, value=Decimal(80)),
     "walks": lambda story: story.does(events.AboutToWalk),
     "renames": lambda story: story.does(events.Renamed, name="The renewal"),
     "snoozes": lambda story: story.does(events.Snoozed, reason="new lawyer"),
@@ -89,7 +98,7 @@ def test_must_haves_are_put_right_by_their_terms() -> None:
     event = events.Edited(
         id="x", at=story.now, by=OWNER, check_in=1, question="must_haves", answer=None, terms=("met",) * 3
     )
-    turn = history.edited(story.deal, story.log, event)
+    turn = story.takes(event).turn
     assert turn.deal is not None
     assert (turn.deal.terms, turn.deal.coach.grounds["M"]) == (("met", "met", "met"), 0)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from dialogs import events, levels
-from dialogs.effects import Nudge, Stopped
+from dialogs.decisions import Stopped
 from dialogs.grounds import Grounds
 from dialogs.levels import Facts, Level
 from tests.story import MONDAY, Story, nudges
@@ -313,15 +313,6 @@ def test_a_nudge_gives_at_most_three_reasons_in_the_owners_words_and_three_chang
     assert 1 <= len(nudge.changes) <= 3
     assert nudge.promise is not None
     assert nudge.promise.text == "they call us names twice"
-
-
-def test_what_would_change_it_does_when_it_happens() -> None:
-    story = Story().checks_in(tone=3, deadlock=3).checks_in(tone=3, deadlock=3)
-    before, change = Level[story.level.upper()], story.heard(Nudge).changes[0]
-    worrying = ["tone", "deadlock"] if change.question == "all" else [change.question]
-    for _ in range(change.check_ins):
-        story.checks_in(**dict.fromkeys(worrying, change.answer))
-    assert Level[story.level.upper()] == change.level < before
 
 
 def test_a_closed_deal_says_no_more() -> None:

@@ -50,9 +50,19 @@ def mixed(deals: list[list[str]], rng: random.Random) -> Iterator[str]:
 def test_two_readings_of_the_page_agree_on_random_deals() -> None:
     rng = random.Random(SEED)
     lines = list(mixed([second_reading.random_deal(rng) for _ in range(DEALS)], rng))
-    ours, theirs = Replay().verdicts(lines), second_reading.replay(lines, with_fit=False)
+    ours, theirs = list(Replay(rules=1).verdicts(lines)), list(second_reading.replay(lines))
     compared = sum(agree(text, one, other) for text, one, other in zip(lines, ours, theirs, strict=True))
     assert compared > 30 * DEALS
+    assert sum(one.get("fit") is not None for one in ours) > 10 * DEALS
+
+
+def test_without_prices_and_a_last_day_both_rules_say_the_same() -> None:
+    rng = random.Random(SEED)
+    deals = [second_reading.random_deal(rng) for _ in range(DEALS)]
+    timeless = [deal for deal in deals if "deadline" not in json.loads(deal[0])]
+    assert len(timeless) > DEALS // 20
+    for lines in timeless:
+        assert list(Replay(rules=1).verdicts(lines)) == list(Replay(rules=2).verdicts(lines))
 
 
 def agree(text: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -68,6 +78,9 @@ def agree(text: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
     ), (text, one, other)
     for ground, weight in one["grounds"].items():
         assert abs(weight - other["grounds"][ground]) <= WITHIN, (text, ground, one, other)
+    assert (one["fit"] is None) == (other["fit"] is None), (text, one, other)
+    for figure, value in (one["fit"] or {}).items():
+        assert abs(value - other["fit"][figure]) <= WITHIN, (text, figure, one, other)
     return True
 
 

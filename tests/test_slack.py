@@ -355,7 +355,13 @@ class TestTheDeal:
         assert "Clearly" in sampled.last().reads
         await sampled.types("/deal why")
         assert "Twice" in sampled.last().reads or "twice" in sampled.last().reads
-        await sampled.taps("Change")
+        card = sampled.last()
+        opens = next(
+            a["action_id"] for b in card.blocks if (a := b.get("accessory")) and "reason~" in a["value"]
+        )
+        await sampled.presses(card, opens)
+        await sampled.settled()
+        await sampled.taps("Change it")
         assert "put an answer right" in sampled.last().reads
 
     async def test_a_note_between_check_ins_is_kept(self, sampled: Living) -> None:

@@ -20,6 +20,7 @@ from bot.postman import Postman
 from bot.redis import Cell, Sending, Store, new_id
 from bot.render import Renderer
 from dialogs.deal import Deal
+from dialogs.events import DealEvent
 from dialogs.forms import FORMS
 from tests.fakes import MemoryStore
 from tests.living import Living, labels, next_such
@@ -229,6 +230,24 @@ class Paper:
         """The only deal there is."""
         (cell,) = [cell for cell in self._memory.letters if cell.kind == "deal"]
         return cast("Deal", await self._memory.load(cell))
+
+    async def sends(self, form: str, typed: Mapping[str, str], person: str) -> None:
+        """A form that needs no button before it."""
+        problems = await self._desk.submit(
+            await self._who(person), Button("form", extra=form), typed, self._said()
+        )
+        assert not problems, problems
+        await self._delivered()
+
+    async def deals(self) -> dict[str, Deal]:
+        """All deals, by name."""
+        found = [await self._memory.load(cell) for cell in self._memory.letters if cell.kind == "deal"]
+        return {deal.name: deal for deal in found}
+
+    async def log(self) -> list[DealEvent]:
+        """All that is on the record of the only deal."""
+        (cell,) = [cell for cell in self._memory.letters if cell.kind == "deal"]
+        return await self._memory.log(cell)
 
     async def _dates(self) -> list[tuple[datetime, str, Cell]]:
         cells = [cell for cell in self._memory.letters if cell.kind == "deal"]
