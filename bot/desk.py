@@ -17,7 +17,7 @@ from bot.limits_said import plan_named, unfit
 from bot.platforms import Place
 from bot.redis import Cell, Contended, Fence, Letter, Step, Store, Swapped, Timer, new_id
 from bot.sample import sample_deal
-from dialogs import check_in, effects, forms, person, reread
+from dialogs import effects, forms, person, reread, roles, seats
 from dialogs.afterwards import RecordAsked
 from dialogs.commands import Intention, Unknown, read_command
 from dialogs.deal import Alternative, Deal
@@ -232,23 +232,25 @@ class Desk:
     async def _swap(
         self, cell: Cell, event: DealEvent, said: Said, fence: Fence | None = None
     ) -> Swapped[Deal]:
-        if isinstance(event, reread.ByLog):
-            return await self._by_log(cell, event, said)
-
         def change(deal: Deal | None) -> Step[Deal]:
+            if reread.needs_log(event, deal):
+                raise _Stale
             return _step(take(deal, event), event.by or (deal.owner if deal else ""), said)
 
-        return await self._store.swap(cell, event.id, change, fence)
+        try:
+            return await self._store.swap(cell, event.id, change, fence)
+        except _Stale:
+            return await self._by_log(cell, event, said)
 
-    async def _by_log(self, cell: Cell, event: reread.ByLog, said: Said) -> Swapped[Deal]:
-        """A turn that reads the log; for a correction it is read again if entries were written since."""
+    async def _by_log(self, cell: Cell, event: DealEvent, said: Said) -> Swapped[Deal]:
+        """A turn that reads the log; one that may write reads it again if entries were written since."""
         for _ in range(REREADS):
             log = await self._store.log(cell)
 
             def change(deal: Deal | None, log: list[DealEvent] = log) -> Step[Deal]:
-                if deal is None or event.by != deal.owner:
+                if deal is None or not reread.needs_log(event, deal) or not roles.may(deal, event):
                     return _step(take(deal, event), event.by, said)
-                if deal.turns != len(log) and isinstance(event, reread.CHANGING):
+                if deal.turns != len(log) and reread.changes_record(event):
                     raise _Stale
                 return _step(reread.taken(deal, log, event), event.by, said)
 
@@ -284,8 +286,8 @@ class Desk:
         waiting = [card.deal for card in somebody.live if card.open_question]
         for key in dict.fromkeys((somebody.focus, *waiting)):
             deal = await self._deal(who, key) if key else None
-            if deal is not None and deal.owner == who.person and check_in.is_open(deal):
-                return deal
+            if deal is not None and seats.sits(deal, who.person) and seats.is_open(deal, who.person):
+                return replace(deal, check_in=seats.round_of(deal, who.person))
         return None
 
     def _is_command(self, deal: Deal, command: Intention | Unknown) -> bool:
@@ -334,7 +336,8 @@ def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said
         how, place = _placed(effect, said, own=reader == actor, replaced=replaced)
         replaced = replaced or how == "replace"
         yield Letter(
-            Post(effect, reader, how, place), slot=CARD_SLOT if isinstance(effect, effects.Ask) else None
+            Post(effect, reader, how, place),
+            slot=f"{CARD_SLOT}:{reader}" if isinstance(effect, effects.Ask) else None,
         )
 
 

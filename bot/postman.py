@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.desk import Desk, Said, Who
+from bot.desk import CARD_SLOT, Desk, Said, Who
 from bot.letters import Passed, Post, Told
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
 from bot.redis import Cell, Sending, Store
@@ -57,12 +57,14 @@ class Postman:
         thread = post.place.thread if post.place else None
         stands = await platform.post(Place(channel=address, thread=thread), payload)
         if isinstance(post.effect, Ask | CheckInEnd) and not _begins(post.effect):
-            await self._retired(cell, stands, platform, renderer.message(Tell(key="continued_below")))
+            words = renderer.message(Tell(key="continued_below"))
+            await self._retired(cell, post.person, (stands, platform), words)
         return _word(stands)
 
-    async def _retired(self, cell: Cell, stands: Place, platform: Platform, words: Payload) -> None:
-        """The check-in's earlier card, if it stands elsewhere, says that it goes on below."""
-        before = (await self._store.places(cell)).get("card")
+    async def _retired(self, cell: Cell, person: str, now: tuple[Place, Platform], words: Payload) -> None:
+        """The check-in's earlier card, if it stands elsewhere than `now`, says that it goes on below."""
+        stands, platform = now
+        before = (await self._store.places(cell)).get(f"{CARD_SLOT}:{person}")
         old = msgspec.json.decode(before, type=Place) if before else None
         if old is None or old.message == stands.message:
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import cadence, ending, happenings
+from dialogs import cadence, ending, happenings, seats
 from dialogs.deal import Answer, Deal, Offer, Round, Term
 from dialogs.effects import Ask, Pass, Remind
 from dialogs.event import Event, OnScreen
@@ -25,7 +25,7 @@ from dialogs.events import (
     Worded,
 )
 from dialogs.news import DealFocused
-from dialogs.questions import BY_KEY, plan
+from dialogs.questions import BY_KEY, plan, plan_beside
 from dialogs.record import terms_value
 from dialogs.timers import UNFINISHED
 from dialogs.turns import Turn, about, tell
@@ -41,7 +41,8 @@ def started(deal: Deal, event: CheckInStarted) -> Turn:
     if deal.check_in is not None and deal.check_in.open is not None:
         return Turn(deal, (ask(deal, resumed=True),))
     waiting = deal.check_in.answers if deal.check_in else {}  # what was told since the last one is not asked
-    chosen = tuple(key for key in plan(deal, event.by) if key not in waiting)
+    planned = plan_beside if seats.joins(deal, event.by, event.at) else plan
+    chosen = tuple(key for key in planned(deal, event.by) if key not in waiting)
     opened = Round(deal.coach.check_ins + 1, event.at, event.by, chosen, answers=waiting, touched=event.at)
     focused = Pass(event.by, DealFocused(id=f"{event.id}/focus", at=event.at, by=event.by, deal=deal.key))
     turn = _onward(deal, opened, event)
@@ -72,7 +73,7 @@ def noted(deal: Deal, event: Noted) -> Turn:
     """A note in the middle of a check-in goes with the open question's answer."""
     if deal.check_in is None:
         raise ValueError(deal.key)
-    return _asking(deal, replace(deal.check_in, note=event.text, stage="answer"))
+    return _asking(deal, replace(_half_undone(deal.check_in), note=event.text))
 
 
 def on_screen(deal: Deal, event: OnScreen) -> Turn:
@@ -103,7 +104,7 @@ def _answered_on_screen(deal: Deal, opened: Round, event: OnScreen) -> Turn:  # 
         case WentBack():
             return _back(deal, opened)
         case NoteWanted():
-            return _asking(deal, replace(opened, stage="note"))
+            return _asking(deal, replace(_half_undone(opened), stage="note"))
         case LeftOff():
             return Turn(deal, (tell(deal, "stopped", question=opened.open or ""),))
         case NothingToReport():
@@ -202,7 +203,8 @@ def _next_stage(deal: Deal, opened: Round, event: Event) -> Turn:
 
 
 def _onward(deal: Deal, opened: Round, event: Event) -> Turn:
-    opened = _with_known(deal, opened, event)
+    if event.by == deal.owner or not event.by:
+        opened = _with_known(deal, opened, event)
     done = {*opened.answers, *opened.passed}
     rest = [key for key in opened.plan if key in BY_KEY and key not in done]
     red = opened.answers.get("red_line")
@@ -278,9 +280,7 @@ def _back(deal: Deal, opened: Round) -> Turn:
     """One step back: from a stage to its question, from a question to the one before."""
     key = opened.open or ""
     if opened.stage != "answer":
-        followed_up = opened.followed_up and opened.stage != "follow_up"
-        answers = {k: a for k, a in opened.answers.items() if k != key}
-        return _asking(deal, replace(opened, stage="answer", answers=answers, followed_up=followed_up))
+        return _asking(deal, _half_undone(opened))
     done = [k for k in opened.plan[: opened.plan.index(key)] if k in opened.answers or k in opened.passed]
     if not done:
         return Turn(deal, (ask(deal, problem="nothing_before"),))
@@ -290,6 +290,15 @@ def _back(deal: Deal, opened: Round) -> Turn:
     # The first worrying answer is the one that was followed up: while it stands, so does its follow-up.
     followed_up = opened.followed_up and any((a.value or 0) >= WORRYING or a.choice for a in answers.values())
     return _asking(deal, replace(opened, open=last, answers=answers, passed=passed, followed_up=followed_up))
+
+
+def _half_undone(opened: Round) -> Round:
+    """At the question itself again; an answer whose words or follow-up are still to come is asked anew."""
+    if opened.stage in ("answer", "note"):
+        return replace(opened, stage="answer")
+    answers = {key: answer for key, answer in opened.answers.items() if key != opened.open}
+    followed_up = opened.followed_up and opened.stage != "follow_up"
+    return replace(opened, stage="answer", answers=answers, followed_up=followed_up)
 
 
 def _with(opened: Round, key: str, answer: Answer, *, note: str | None = None) -> Round:

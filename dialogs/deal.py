@@ -152,6 +152,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """What somebody else on the deal said of the same talk, where it is less bad than what counts."""
+
+    value: int
+    by: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer: 0–3 or None for "not sure", and the user's own words."""
 
@@ -165,6 +174,7 @@ class Answer:
     red_line: int | None = None
     added: str = ""  # what was said to the follow-up
     package: Named = ()
+    other: View | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +216,16 @@ class Evidence:
     check_in: int
     words: str = ""
     added: str = ""  # what was said to the follow-up
+    other: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The talk of the last check-in: its number, when it was told of, and by whom."""
+
+    number: int
+    at: datetime
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +303,7 @@ class Coach:
     evidence: tuple[Evidence, ...] = ()
     triage: str = ""  # who gains from no deal, as last answered
     checked_in_at: datetime | None = None
+    call: Call | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +334,7 @@ class Deal:
     outcome: Outcome | None = None
     last_event: datetime | None = None
     check_in: Round | None = None
+    seats: Mapping[str, Round] = field(default_factory=dict)  # check-ins of colleagues, by person
     paused: Pause | None = None
     offers: tuple[Offer, ...] = ()  # the newest few
     looked_back: LookBack | None = None

@@ -47,6 +47,21 @@ class EvidenceUpheld(Event):
     because: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewed(Event):
+    """Somebody else answered a question of a check-in about the same talk; the worse answer counts."""
+
+    check_in: int
+    question: str
+    answer: int | None = None
+    terms: tuple[Term, ...] = ()
+    amount: Decimal | None = None
+    note: str = ""
+    red_line: int | None = None
+    choice: str = ""
+    added: str = ""
+
+
 Doubt = EvidenceContested | EvidenceWithdrawn | EvidenceUpheld
 
 

@@ -113,39 +113,52 @@ def _fact(name: str, answer: Answer, key: str, event: Event) -> Answered:
 def _closing(
     deal: Deal,
     events: tuple[Canonical, ...],
-    said: tuple[Line, ...],
+    lines_: tuple[Line, ...],
     event: Event,
     *,
     nothing_changed: bool = False,
 ) -> Turn:
-    before, due = level_of(deal), False
+    before, due = deal, False
     for fact in events:
         step = recorded(deal, fact)
         deal, due = step.deal, due or step.nudge
-    level = level_of(deal)
+    crossed = any(isinstance(fact, RedLineConfirmed) for fact in events)
+    after, effects = said(
+        before, deal, lines_, event, due=due, crossed=crossed, nothing_changed=nothing_changed
+    )
+    return Turn(after, effects, events, nudge=due)
+
+
+def said(
+    before: Deal,
+    deal: Deal,
+    lines_: tuple[Line, ...],
+    event: Event,
+    *,
+    due: bool,
+    crossed: bool = False,
+    nothing_changed: bool = False,
+) -> tuple[Deal, tuple[AnyEffect, ...]]:
+    """The deal with its next date, and what is said: one line, and a nudge if one is `due`."""
     resting = deal.pause_at(event.at) is not None
+    level = level_of(deal)
     upcoming = None if resting else cadence.next_check_in(event.at, deal.zone, level, deal.deadline)
     deal = replace(deal, next_check_in=upcoming)
     end = CheckInEnd(
         **about(deal),
         number=deal.coach.check_ins + nothing_changed,
-        lines=said,
+        lines=lines_,
         level=level,
-        before=before,
+        before=level_of(before),
         nothing_changed=nothing_changed,
         next_check_in=upcoming,
         paused=resting,
         triage="" if due else deal.coach.triage,  # a nudge says it itself
         unit=deal.unit,
         tired=advice.tired(deal),
-        worst=max((line.value for line in said if line.value is not None), default=None),
+        worst=max((line.value for line in lines_ if line.value is not None), default=None),
         suggestion=advice.action(deal),
         last_day=deal.last_day(event.at),
     )
     effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))
-    if due:
-        effects = (
-            *effects,
-            nudge(deal, prompted=True, gate=any(isinstance(fact, RedLineConfirmed) for fact in events)),
-        )
-    return Turn(deal, effects, events, nudge=due)
+    return deal, (*effects, nudge(deal, prompted=True, gate=crossed)) if due else effects

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from dialogs.afterwards import LookedBack, TimeFreed
-from dialogs.deal import Alternative, Outcome, Party, ReturnCondition, Rules, Side, Term, Tried
+from dialogs.deal import Alternative, Outcome, Party, ReturnCondition, Rules, Side, Term, Tried, View
 from dialogs.decisions import (
     BreachLooked,
     CureTold,
@@ -20,7 +20,7 @@ from dialogs.decisions import (
     SignedAlready,
     WaitChosen,
 )
-from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted
+from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted, Viewed
 from dialogs.event import Event, OnScreen
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
 from dialogs.issues import Named
@@ -79,6 +79,8 @@ class Answered(Event):
     red_line: int | None = None
     choice: str = ""
     added: str = ""
+    other: View | None = None  # when a log is folded: a milder one of somebody else on the same talk,
+    told_by: str = ""  # and who said what counts, if that was somebody else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,13 +356,14 @@ class Misread(Event):
     field: str = ""
 
 
+ScreenEvent = Tapped | NothingToReport | Worded | Chosen | Skipped | WentBack | NoteWanted | LeftOff
 DealEvent = (
     Opened | CheckInStarted | Answered | Tapped | NothingToReport | Worded | Chosen | Skipped | WentBack
     | NoteWanted | Noted | LeftOff | CheckedIn | NothingChanged | Edited | EditWanted | Offered
     | AlternativeChanged | RedLineConfirmed | RedLineCured | Acted | DraftWanted | Paused | PauseReviewed
     | ReturnWanted | Returned | SignWanted | AboutToSign | AboutToWalk | CloseWanted | Closed | Reopened
     | Renamed | ColleagueNamed | StatusAsked | WhyAsked | Shown | Snoozed | ReminderDue | Misread
-    | EvidenceContested | EvidenceWithdrawn | EvidenceUpheld | ReasonWanted
+    | EvidenceContested | EvidenceWithdrawn | EvidenceUpheld | ReasonWanted | Viewed
     | LimitsAsked | LimitWanted | LimitAgreed | LimitTakenBack | LimitChanged
     | AlternativeLinked | FollowWanted | FollowEnded | DealFollowed
     | PaperRead | PaperTouched | GateWaived | WaitChosen | SignedAlready | RedLineTested | BreachLooked

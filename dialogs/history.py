@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from dialogs.deal import Deal
-from dialogs.doubts import Doubt, EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, Kind
+from dialogs import seats
+from dialogs.deal import Deal, View
+from dialogs.doubts import Doubt, EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, Kind, Viewed
 from dialogs.events import Answered, CheckedIn, DealEvent, Edited, Offered, Opened
 from dialogs.offers import OfferCorrected, OfferWithdrawn
 from dialogs.record import recorded, terms_value
@@ -18,7 +19,9 @@ from dialogs.turn import take
 WORRYING = 2
 Correction = Edited | Doubt
 OfferChange = OfferCorrected | OfferWithdrawn
-Corrections = Mapping[tuple[int, str], tuple[Correction, ...]]  # by check-in and question, oldest first
+Key = tuple[int, str]  # check-in and question
+Corrections = Mapping[Key, tuple[Correction, ...]]  # oldest first
+Views = Mapping[Key, tuple[Viewed, ...]]
 KINDS: Mapping[type[Correction], Kind] = {
     Edited: "edited",
     EvidenceContested: "contested",
@@ -37,10 +40,11 @@ class Folded:
 
 
 def kept(deal: Deal, folded: Deal) -> Deal:
-    """The folded deal with what the log does not know of: the screen, the next date, the nudges sent."""
+    """The folded deal with what the log does not know of: the screens, the next date, the nudges sent."""
     return replace(
         folded,
         check_in=deal.check_in,
+        seats=deal.seats,
         next_check_in=deal.next_check_in,
         followers=deal.followers,
         coach=replace(folded.coach, nudged=deal.coach.nudged),
@@ -63,33 +67,57 @@ def fold(log: Iterable[DealEvent]) -> Deal:
 def folded(log: Iterable[DealEvent]) -> Iterator[Folded]:
     """The log entry by entry, each as it counts after all corrections. ValueError unless it opens a deal."""
     log = tuple(log)
-    corrections = corrections_of(log)
-    away = _hanging(log, corrections)
+    corrections, views, numbers = corrections_of(log), views_of(log), numbered(log)
+    away = _hanging(log, corrections, views)
     offers = {entry.offer: entry for entry in log if isinstance(entry, OfferChange)}
     deal: Deal | None = None
-    for entry in log:
+    for entry, number in zip(log, numbers, strict=True):
         if deal is None:
             deal = take(None, entry).deal if isinstance(entry, Opened) else None
             if deal is None:
                 raise ValueError("a log begins with Opened")
             yield Folded(deal, entry, deal)
             continue
-        counted = put_right(deal, entry, corrections)
+        if isinstance(entry, CheckedIn):
+            deal = _seen_by_others(deal, entry, corrections, views)
+        counted = put_right(entry, number, corrections, views)
         if isinstance(entry, Offered):
             counted = offer_put_right(entry, offers.get(deal.offers_made + 1))
-        if isinstance(entry, Correction | OfferChange) or entry.id in away:
-            after = replace(deal, turns=deal.turns + 1, last_event=entry.at)
+        if isinstance(entry, Correction | OfferChange | Viewed) or entry.id in away:
+            after = _noticed(deal, entry)
         elif isinstance(counted, OfferWithdrawn):
-            after = replace(deal, turns=deal.turns + 1, last_event=entry.at, offers_made=deal.offers_made + 1)
+            after = replace(_noticed(deal, entry), offers_made=deal.offers_made + 1)
         else:
             after = recorded(deal, counted).deal  # type: ignore[arg-type]
         yield Folded(deal, counted, after)
         deal = after
 
 
+def _noticed(deal: Deal, entry: DealEvent) -> Deal:
+    """The deal after an entry that counts elsewhere in the log, or not at all."""
+    after, call = replace(deal, turns=deal.turns + 1, last_event=entry.at), deal.coach.call
+    seat = seats.seat(deal, entry.by)
+    if not isinstance(entry, Viewed) or call is None or seat in call.people:
+        return after
+    return replace(after, coach=replace(deal.coach, call=replace(call, people=(*call.people, seat))))
+
+
+def _seen_by_others(deal: Deal, entry: CheckedIn, corrections: Corrections, views: Views) -> Deal:
+    """With what others said of the same talk where whoever ended the check-in was not asked."""
+    number, opened = deal.coach.check_ins + 1, seats.round_of(deal, entry.by)
+    answered = opened.answers if opened else {}
+    for key, (first, *_) in views.items():
+        if key[0] == number and key[1] not in answered:
+            said = answer_after(answer_of(first), corrections.get(key, ()), views[key])
+            said = replace(said, by=entry.by, told_by=said.told_by or first.by)
+            turns, last = deal.turns, deal.last_event
+            deal = replace(recorded(deal, said).deal, turns=turns, last_event=last)
+    return deal
+
+
 def corrections_of(log: Iterable[DealEvent]) -> Corrections:
     """The corrections on the log, by the answer they are about."""
-    found: dict[tuple[int, str], tuple[Correction, ...]] = {}
+    found: dict[Key, tuple[Correction, ...]] = {}
     for entry in log:
         if isinstance(entry, Correction):
             key = entry.check_in, entry.question
@@ -97,12 +125,42 @@ def corrections_of(log: Iterable[DealEvent]) -> Corrections:
     return found
 
 
-def put_right(deal: Deal, entry: DealEvent, corrections: Corrections) -> DealEvent:
-    """An answer as it counts after its corrections; anything else as it is."""
+def views_of(log: Iterable[DealEvent]) -> Views:
+    """What others said of the same talk, by the answer it stands beside."""
+    found: dict[Key, tuple[Viewed, ...]] = {}
+    for entry in log:
+        if isinstance(entry, Viewed):
+            key = entry.check_in, entry.question
+            found[key] = (*found.get(key, ()), entry)
+    return found
+
+
+def numbered(log: Iterable[DealEvent]) -> list[int]:
+    """Of each entry the check-in it belongs to: an answer to the one that whoever gave it ended next."""
+    found, ended, owner = list[int](), 0, ""  # no deal to ask: whoever opened it is its owner
+    waiting: dict[str, list[int]] = {}
+    for place, entry in enumerate(log):
+        owner = entry.by if isinstance(entry, Opened) else owner
+        seat = "" if entry.by == owner else entry.by
+        if isinstance(entry, Answered):
+            waiting.setdefault(seat, []).append(place)
+        elif isinstance(entry, CheckedIn):
+            ended += 1
+            for answer in waiting.pop(seat, ()):
+                found[answer] = ended
+        found.append(ended)
+    for answers in waiting.values():
+        for answer in answers:
+            found[answer] = ended + 1
+    return found
+
+
+def put_right(entry: DealEvent, number: int, corrections: Corrections, views: Views) -> DealEvent:
+    """An answer of this check-in as it counts after its corrections; anything else as it is."""
     if not isinstance(entry, Answered):
         return entry
-    made = corrections.get((deal.coach.check_ins + 1, entry.question), ())
-    return answer_after(entry, made)
+    key = number, entry.question
+    return answer_after(entry, corrections.get(key, ()), views.get(key, ()))
 
 
 def offer_put_right(offered: Offered, change: OfferChange | None) -> DealEvent:
@@ -117,30 +175,75 @@ def offer_put_right(offered: Offered, change: OfferChange | None) -> DealEvent:
             return offered
 
 
-def answer_after(answer: Answered, made: Iterable[Correction]) -> Answered:
-    """One answer after these corrections: the last edit's, and nothing at all while it is set aside."""
-    aside = False
+def answer_of(view: Viewed) -> Answered:
+    """A second person's answer as an answer of its own."""
+    return Answered(
+        id=view.id,
+        at=view.at,
+        by=view.by,
+        question=view.question,
+        answer=view.answer,
+        terms=view.terms,
+        amount=view.amount,
+        note=view.note,
+        red_line=view.red_line,
+        choice=view.choice,
+        added=view.added,
+    )
+
+
+def answer_after(answer: Answered, made: Iterable[Correction], views: Iterable[Viewed] = ()) -> Answered:
+    """One answer after these corrections: nothing at all while it is set aside, else the worst said of it.
+
+    An edit puts right what the same person said, else the first that was said.
+    """
+    said, aside = [answer, *(answer_of(view) for view in views if view.id != answer.id)], False
     for correction in made:
         match correction:
             case Edited():
-                answer, aside = _edited(answer, correction), False
+                place = next((n for n, each in enumerate(said) if each.by == correction.by), 0)
+                said[place], aside = _edited(said[place], correction), False
             case EvidenceUpheld():
                 aside = False
             case _:
                 aside = True
-    return replace(answer, answer=None, terms=(), choice="", added="") if aside else answer
+    if aside:
+        return replace(said[0], answer=None, terms=(), choice="", added="")
+    return _worst(said) if len(said) > 1 else said[0]
+
+
+def _worst(said: list[Answered]) -> Answered:
+    """The worst of what several people said of one talk, with the mildest beside it if they differ."""
+    known = [(value, each) for each in said if (value := value_of(each)) is not None]
+    if not known:
+        return said[0]
+    worst = max(known, key=lambda pair: pair[0])
+    mildest = min(known, key=lambda pair: pair[0])
+    author = "" if worst[1] is said[0] else worst[1].by
+    counts = replace(worst[1], id=said[0].id, by=said[0].by, told_by=author)
+    if mildest[0] == worst[0]:
+        return counts
+    return replace(counts, other=View(mildest[0], mildest[1].by, mildest[1].note))
+
+
+def first_answers(log: Iterable[DealEvent]) -> dict[Key, Answered]:
+    """The answers as they were first given, by check-in and question; second persons' where nobody else's."""
+    log = tuple(log)
+    found: dict[Key, Answered] = {}
+    for entry, number in zip(log, numbered(log), strict=True):
+        if isinstance(entry, Answered):
+            found[number, entry.question] = entry
+        elif isinstance(entry, Viewed):
+            found.setdefault((entry.check_in, entry.question), answer_of(entry))
+    return found
 
 
 def answer_at(log: Iterable[DealEvent], check_in: int, question: str) -> Answered | None:
     """An answer as it stands, its edits included, whether it is set aside or not."""
-    number, found, edits = 1, None, list[Correction]()
-    for entry in log:
-        if isinstance(entry, Answered) and number == check_in and entry.question == question:
-            found = entry
-        if isinstance(entry, Edited) and (entry.check_in, entry.question) == (check_in, question):
-            edits.append(entry)
-        number += isinstance(entry, CheckedIn)
-    return found and answer_after(found, edits)
+    log, key = tuple(log), (check_in, question)
+    found = first_answers(log).get(key)
+    edits = [e for e in corrections_of(log).get(key, ()) if isinstance(e, Edited)]
+    return found and answer_after(found, edits, views_of(log).get(key, ()))
 
 
 def standing(made: Iterable[Correction]) -> Kind:
@@ -156,15 +259,16 @@ def _edited(answer: Answered, edit: Edited) -> Answered:
     return replace(answer, answer=edit.answer, terms=edit.terms, note=note, red_line=line, choice="")
 
 
-def _hanging(log: tuple[DealEvent, ...], corrections: Corrections) -> frozenset[str]:
+def _hanging(log: tuple[DealEvent, ...], corrections: Corrections, views: Views) -> frozenset[str]:
     """The confirmed breaches that hang on an answer which does not say so any more."""
-    number, found = 1, set[str]()
-    for entry in log:
-        if isinstance(entry, Answered) and entry.question == "red_line" and entry.id:
-            made = corrections.get((number, "red_line"), ())
-            if made and (answer_after(entry, made).answer or 0) < WORRYING:
-                found.add(f"{entry.id}/final")
-        number += isinstance(entry, CheckedIn)
+    found = set[str]()
+    for entry, number in zip(log, numbered(log), strict=True):
+        if not isinstance(entry, Answered | Viewed) or entry.question != "red_line" or not entry.id:
+            continue
+        key = (entry.check_in if isinstance(entry, Viewed) else number), "red_line"
+        made, said = corrections.get(key, ()), answer_of(entry) if isinstance(entry, Viewed) else entry
+        if made and (answer_after(said, made, views.get(key, ())).answer or 0) < WORRYING:
+            found.add(f"{entry.id}/final")
     return frozenset(found)
 
 

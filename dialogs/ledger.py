@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from dialogs import seats
 from dialogs.deal import Answer, Deal, Evidence
-from dialogs.doubts import Booked, Counted, Version
+from dialogs.doubts import Booked, Counted, Version, Viewed
 from dialogs.events import Answered, CheckedIn, DealEvent, Edited, Returned
 from dialogs.grounds import A_STATE, FADE, SUMMED, WEIGHT, Ground
 from dialogs.history import (
@@ -19,17 +20,30 @@ from dialogs.history import (
     Correction,
     Corrections,
     Folded,
+    Key,
+    Views,
     answer_after,
     corrections_of,
+    first_answers,
     folded,
     standing,
     value_of,
+    views_of,
 )
 from dialogs.questions import QUESTIONS, ground_of
 
-Key = tuple[int, str]  # check-in and question
 NOTHING = Decimal("0.00")
 SMALL = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer as it was first given, what was made of it since, and what others said of the same talk."""
+
+    key: Key
+    answer: Answered
+    made: tuple[Correction, ...] = ()
+    views: tuple[Viewed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,7 +83,8 @@ def weighed(log: Iterable[DealEvent]) -> Weighed:
 
 def _check_in(found: Weighed, step: Folded) -> None:
     number = step.after.coach.check_ins
-    answers = step.before.check_in.answers if step.before.check_in else {}
+    opened = seats.round_of(step.before, step.entry.by)
+    answers = opened.answers if opened else {}
     found.given |= {(number, key): answer for key, answer in answers.items()}
     for ground in SUMMED:
         spoken = {
@@ -127,50 +142,48 @@ def _halved(found: Weighed, step: Folded, ground: Ground) -> None:
 def entries(log: Iterable[DealEvent]) -> tuple[Counted, ...]:
     """Every answer that speaks, or spoke until it was put right, oldest first."""
     log = tuple(log)
-    weights, corrections = weighed(log), corrections_of(log)
-    return tuple(_entries(log, weights, corrections))
+    return tuple(_entries(log, weighed(log), corrections_of(log), views_of(log)))
 
 
-def _entries(log: tuple[DealEvent, ...], weights: Weighed, corrections: Corrections) -> Iterator[Counted]:
+def _entries(
+    log: tuple[DealEvent, ...], weights: Weighed, corrections: Corrections, views: Views
+) -> Iterator[Counted]:
     order = {question.key: place for place, question in enumerate(QUESTIONS)}
-    first = dict(_answers(log))
+    first = first_answers(log)
     for key in sorted(first, key=lambda key: (key[0], order.get(key[1], len(order)))):
         ground = ground_of(key[1])
         if ground is None or key not in weights.given:
             continue
-        made = corrections.get(key, ())
-        if _speaks(first[key], made):
-            yield _counted(log, weights, key, first[key], made)
+        made, seen = corrections.get(key, ()), views.get(key, ())
+        if _speaks(first[key], made, seen):
+            yield _counted(log, weights, Said(key, first[key], made, seen))
 
 
-def _answers(log: Iterable[DealEvent]) -> Iterator[tuple[Key, Answered]]:
-    """The answers as they were first given, by the check-in they were given in."""
-    number = 1
-    for entry in log:
-        if isinstance(entry, Answered):
-            yield (number, entry.question), entry
-        number += isinstance(entry, CheckedIn)
-
-
-def _speaks(answer: Answered, made: tuple[Correction, ...]) -> bool:
+def _speaks(answer: Answered, made: tuple[Correction, ...], views: tuple[Viewed, ...]) -> bool:
     """Whether any version of it says more than that all is well."""
-    versions = [answer_after(answer, made[:n]) for n in range(len(made) + 1)]
+    versions = [answer_after(answer, made[:n], views) for n in range(len(made) + 1)]
     return any(
         (value := value_of(version)) is not None and (value > 0 or version.note) for version in versions
     )
 
 
-def _counted(
-    log: tuple[DealEvent, ...], weights: Weighed, key: Key, answer: Answered, made: tuple[Correction, ...]
-) -> Counted:
+def _counted(log: tuple[DealEvent, ...], weights: Weighed, said: Said) -> Counted:
+    key, made = said.key, said.made
     ground, deal = ground_of(key[1]), weights.deal
     if ground is None or deal is None:
         raise ValueError(key)
     edits = tuple(one for one in made if isinstance(one, Edited))
-    counts = answer_after(answer, edits)
+    counts = answer_after(said.answer, edits, said.views)
     last = standing(made) if made else "upheld"
     evidence = Evidence(
-        key[1], value_of(counts) or 0, answer.at, answer.by, key[0], counts.note, counts.added
+        key[1],
+        value_of(counts) or 0,
+        counts.at,
+        counts.told_by or counts.by,
+        key[0],
+        counts.note,
+        counts.added,
+        counts.other,
     )
     return Counted(
         evidence=evidence,
@@ -182,20 +195,20 @@ def _counted(
         halved=weights.halved.get(key, 0),
         in_shadow=key in weights.shadowed,
         standing=last if last in ("contested", "withdrawn") else "stands",
-        versions=tuple(_versions(log, key, answer, made)),
+        versions=tuple(_versions(log, said)),
         terms=counts.terms,
         red_line=counts.red_line,
         value=value_of(counts),
     )
 
 
-def _versions(
-    log: tuple[DealEvent, ...], key: Key, answer: Answered, made: tuple[Correction, ...]
-) -> Iterator[Version]:
+def _versions(log: tuple[DealEvent, ...], said: Said) -> Iterator[Version]:
     """What each correction found: the answer before it, and what it had counted."""
+    key, made = said.key, said.made
     places = [n for n, entry in enumerate(log) if _corrects(entry, key)]
     for place, correction in enumerate(made):
-        before = answer_after(answer, [one for one in made[:place] if isinstance(one, Edited)])
+        edits = [one for one in made[:place] if isinstance(one, Edited)]
+        before = answer_after(said.answer, edits, said.views)
         later = places[place:]
         counted = weighed(e for n, e in enumerate(log) if n not in later).then.get(key, NOTHING)
         because = "" if isinstance(correction, Edited) else correction.because

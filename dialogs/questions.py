@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dialogs import seats
 from dialogs.deal import Asked, Deal
 from dialogs.grounds import Ground
 
@@ -22,7 +23,7 @@ class Question:
 
     `reads` says what an answer is; `needs_words` that 2 and 3 count only with the other side's words;
     `choices` the taps of its follow-up (none: free text); `asked` whether this deal can be asked at all;
-    `slot` keeps it out of the free places.
+    `slot` keeps it out of the free places; `secret` questions show or ask for what is the owner's alone.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Question:
     choices: tuple[str, ...] = ()
     asked: Callable[[Deal], bool] = lambda _: True
     slot: str = "free"
+    secret: bool = False
 
 
 def has_numbers(deal: Deal) -> bool:
@@ -40,8 +42,10 @@ def has_numbers(deal: Deal) -> bool:
 
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("offer", None, reads="amount", asked=has_numbers, slot="matter"),
-    Question("must_haves", "M", reads="terms", asked=lambda d: bool(d.must_haves), slot="matter"),
+    Question("offer", None, reads="amount", asked=has_numbers, slot="matter", secret=True),
+    Question(
+        "must_haves", "M", reads="terms", asked=lambda d: bool(d.must_haves), slot="matter", secret=True
+    ),
     Question("movement", "K", slot="cooperation"),
     Question("tone", "C", needs_words=True, choices=("named", "not_named", "style"), slot="tone"),
     Question(
@@ -50,10 +54,11 @@ QUESTIONS: tuple[Question, ...] = (
         choices=("final", "open", "carve_out"),
         asked=lambda d: bool(d.red_lines),
         slot="red_line",
+        secret=True,
     ),
     Question("deadlock", "K", choices=("both", "they", "i", "nobody"), slot="cooperation"),
     Question("mutual", "M"),
-    Question("alternative", "A"),
+    Question("alternative", "A", secret=True),
     Question("pressure", "P"),
     Question("word", "C"),
     Question("openness", "K"),
@@ -79,16 +84,43 @@ def plan(deal: Deal, by: str) -> tuple[str, ...]:
 
     First what matters now, cooperation, tone and red lines; free places go to what was answered 2–3 last
     time, then to the ground longest past its limit, then to the least recently asked. Questions about the
-    negotiator's own state are asked of the owner alone.
+    negotiator's own state, and those that show what is the owner's alone, are asked of nobody else.
     """
     number = deal.coach.check_ins + 1
-    chosen = [key for key in (_matter(deal), _cooperation(deal), "tone", _red_line(deal)) if key]
+    first = (_matter(deal), _cooperation(deal), "tone", _red_line(deal))
+    chosen = [key for key in first if key and not (BY_KEY[key].secret and seats.colleague(deal, by))]
     while len(chosen) < MOST_QUESTIONS:
         key = _free(deal, number, by, tuple(chosen))
         if key is None:
             break
         chosen.append(key)
     return tuple(chosen)
+
+
+def plan_beside(deal: Deal, by: str) -> tuple[str, ...]:
+    """The questions of a second check-in about the same talk: what the first was asked, so that views meet.
+
+    What is the owner's alone goes first, the usual questions fill the places left.
+    """
+    usual = plan(deal, by)
+    first = [key for key in usual if BY_KEY[key].slot in ("matter", "red_line")]
+    again = [q.key for q in QUESTIONS if _asked_now(q, deal) and _may_be_asked(q, deal, by)]
+    rest = [key for key in usual if BY_KEY[key].slot != "cooperation" or not any(map(_cooperates, again))]
+    return tuple(dict.fromkeys((*first, *again, *rest)))[:MOST_QUESTIONS]
+
+
+def _asked_now(question: Question, deal: Deal) -> bool:
+    return _number(deal, question.key) == deal.coach.check_ins > 0
+
+
+def _cooperates(key: str) -> bool:
+    return BY_KEY[key].slot == "cooperation"
+
+
+def _may_be_asked(question: Question, deal: Deal, by: str) -> bool:
+    if not question.asked(deal) or (question.secret and seats.colleague(deal, by)):
+        return False
+    return question.ground != PRIVATE_TO_OWNER or by == deal.owner
 
 
 def _matter(deal: Deal) -> str | None:
@@ -126,13 +158,9 @@ def _free(deal: Deal, number: int, by: str, chosen: tuple[str, ...]) -> str | No
 
 
 def _may_fill(question: Question, deal: Deal, by: str, chosen: tuple[str, ...]) -> bool:
-    if (
-        question.key in chosen
-        or not question.asked(deal)
-        or question.slot in ("cooperation", "tone", "red_line")
-    ):
+    if question.key in chosen or question.slot in ("cooperation", "tone", "red_line"):
         return False
-    return question.reads != "amount" and (question.ground != PRIVATE_TO_OWNER or by == deal.owner)
+    return question.reads != "amount" and _may_be_asked(question, deal, by)
 
 
 def _worried(deal: Deal, key: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from dialogs import decision_rows, limits, rows
 from dialogs.afterwards import Again, LookedBack, Protects, TimeFreed
 from dialogs.deal import Alternative, Deal, Outcome, ReturnCondition, Sealed, Side, Tried
-from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn
+from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, Viewed
 from dialogs.events import (
     AboutToWalk,
     Acted,
@@ -129,12 +129,38 @@ def _answered(row: Row, deal: Deal | None, at: datetime) -> DealEvent:
     return Answered(
         id="",
         at=at,
+        by=_who(row, deal),
         question=given.question,
         answer=given.answer,
         terms=given.terms,
         amount=rows.amount(row, "amount"),
         note=rows.optional_text(row, "note"),
         red_line=red_line,
+        choice=rows.optional_text(row, "choice"),
+        added=rows.optional_text(row, "added"),
+    )
+
+
+def _who(row: Row, deal: Deal | None) -> str:
+    who = rows.optional_text(row, "who")
+    if who and (deal is None or who not in deal.colleagues):
+        raise rows.Unreadable(f"who: expected a colleague of the deal, got {who!r}")
+    return who
+
+
+def _viewed(row: Row, deal: Deal | None, at: datetime) -> DealEvent:
+    given = _given(row, deal)
+    return Viewed(
+        id="",
+        at=at,
+        by=_who(row, deal),
+        check_in=_check_in(row),
+        question=given.question,
+        answer=given.answer,
+        terms=given.terms,
+        amount=rows.amount(row, "amount"),
+        note=rows.optional_text(row, "note"),
+        red_line=rows.whole(row, "red_line"),
         choice=rows.optional_text(row, "choice"),
         added=rows.optional_text(row, "added"),
     )
@@ -321,8 +347,11 @@ READERS: Mapping[str, Reader] = {
     "opened": _opened,
     "offered": _offered,
     "answered": _answered,
-    "checked_in": lambda row, _, at: CheckedIn(id="", at=at, passed=rows.texts(row, "passed")),
-    "nothing_changed": lambda _row, _deal, at: NothingChanged(id="", at=at),
+    "checked_in": lambda row, deal, at: CheckedIn(
+        id="", at=at, by=_who(row, deal), passed=rows.texts(row, "passed")
+    ),
+    "nothing_changed": lambda row, deal, at: NothingChanged(id="", at=at, by=_who(row, deal)),
+    "viewed": _viewed,
     "alternative_changed": _alternative_changed,
     "red_line_confirmed": lambda row, deal, at: RedLineConfirmed(
         id="", at=at, red_line=rows.red_line_index(row, deal)

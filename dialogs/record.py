@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dialogs import fit, gates, grounds, levels, limits, nudging, sums
+from dialogs import fit, gates, grounds, levels, limits, nudging, seats, sums
 from dialogs.afterwards import Freed, LookBack, LookedBack, TimeFreed
 from dialogs.deal import (
     EVIDENCE_KEPT,
     OFFERS_KEPT,
     Answer,
     Asked,
+    Call,
     Deal,
     Evidence,
     Offer,
@@ -130,7 +131,7 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
         case CheckedIn():
             return _checked_in(deal, event)
         case NothingChanged():
-            return replace(deal, check_in=None)
+            return seats.with_round(deal, event.by, None)
         case Offered():
             return _offered(deal, event)
         case AlternativeChanged():
@@ -149,7 +150,7 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
             return _returned(deal, event)
         case Closed():
             ended = replace(deal, status="closed", outcome=event.outcome)
-            return replace(ended, check_in=None, paused=None, loosening=None)
+            return replace(ended, check_in=None, seats={}, paused=None, loosening=None)
         case Reopened():
             return replace(deal, status="live", outcome=None, looked_back=None, freed=None, deciding=None)
         case Renamed():
@@ -194,22 +195,26 @@ def _answered(deal: Deal, event: Answered) -> Deal:
     answer = Answer(
         value,
         event.at,
-        event.by,
+        event.told_by or event.by,
         event.note,
         event.terms,
         event.amount,
         event.choice,
         event.red_line,
         event.added,
+        other=event.other,
     )
-    opened = deal.check_in or Round(number=deal.coach.check_ins + 1, since=event.at, by=event.by)
+    opened = seats.round_of(deal, event.by) or Round(
+        number=deal.coach.check_ins + 1, since=event.at, by=event.by
+    )
     others = {key: given for key, given in opened.answers.items() if key != event.question}
-    return altered(deal, check_in=replace(opened, answers={**others, event.question: answer}))
+    return seats.with_round(deal, event.by, replace(opened, answers={**others, event.question: answer}))
 
 
 def _checked_in(deal: Deal, event: CheckedIn) -> Deal:
     number = deal.coach.check_ins + 1
-    answers = deal.check_in.answers if deal.check_in else {}
+    opened = seats.round_of(deal, event.by)
+    answers = opened.answers if opened else {}
     coach, seen = deal.coach, fit.outlook(deal, event.at)
     asked = {**coach.asked, **{key: Asked(number, answer.value) for key, answer in answers.items()}}
     for key in event.passed:  # a skipped question keeps its last answer, and has had its turn
@@ -224,6 +229,7 @@ def _checked_in(deal: Deal, event: CheckedIn) -> Deal:
         ),
         check_ins=number,
         checked_in_at=event.at,
+        call=Call(number, event.at, (seats.seat(deal, event.by),)),
         asked=asked,
         suspected=coach.suspected if red is None or red.value is None else red.value >= 2,
         suspected_line=coach.suspected_line if red is None else red.red_line or 0,
@@ -232,7 +238,7 @@ def _checked_in(deal: Deal, event: CheckedIn) -> Deal:
         evidence=(*coach.evidence, *_evidence(answers, number))[-EVIDENCE_KEPT:],
     )
     terms = answers["must_haves"].terms if "must_haves" in answers else ()
-    return altered(deal, coach=coach, check_in=None, terms=terms or deal.terms)
+    return altered(seats.with_round(deal, event.by, None), coach=coach, terms=terms or deal.terms)
 
 
 def by_ground(answers: Mapping[str, int | None]) -> dict[Ground, dict[str, int]]:
@@ -248,7 +254,7 @@ def by_ground(answers: Mapping[str, int | None]) -> dict[Ground, dict[str, int]]
 def _evidence(answers: Mapping[str, Answer], number: int) -> tuple[Evidence, ...]:
     """The answers that speak, in reading order, so that the order of answering leaves no trace."""
     return tuple(
-        Evidence(q.key, a.value, a.at, a.by, number, a.words, a.added)
+        Evidence(q.key, a.value, a.at, a.by, number, a.words, a.added, a.other)
         for q in QUESTIONS
         if (a := answers.get(q.key)) is not None
         and a.value is not None

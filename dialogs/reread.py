@@ -6,9 +6,9 @@ It shows and puts right; it refuses nothing by itself: who may is asked before, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never, get_args
+from typing import TypeGuard, assert_never, get_args
 
-from dialogs import advice, changes, ledger, limits, offering
+from dialogs import advice, changes, ledger, limits, offering, second_view
 from dialogs.corrections import corrected
 from dialogs.deal import Deal
 from dialogs.doubts import (
@@ -19,29 +19,51 @@ from dialogs.doubts import (
     Explain,
     Reason,
     ReasonWanted,
+    Viewed,
 )
 from dialogs.effects import Edit
-from dialogs.events import DealEvent, Edited, EditWanted, WhyAsked
+from dialogs.event import OnScreen
+from dialogs.events import DealEvent, Edited, EditWanted, ScreenEvent, WhyAsked
 from dialogs.grounds import COUNTED, Ground
+from dialogs.history import fold, kept
 from dialogs.offers import OfferCorrected, OfferMeant, OfferSaid, OfferWithdrawn
 from dialogs.record import level_of
+from dialogs.turn import take, with_news
 from dialogs.turns import Turn, about, tell
 
 A_PAGE = 12
 SUBJECTS: tuple[Ground, ...] = (*COUNTED, "S")
 ByLog = (
     Edited | EditWanted | EvidenceContested | EvidenceWithdrawn | EvidenceUpheld | ReasonWanted | WhyAsked
-    | OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn
+    | OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn | Viewed
 )  # fmt: skip
 BY_LOG: tuple[type[DealEvent], ...] = get_args(ByLog)
 CHANGING: tuple[type[DealEvent], ...] = (
     Edited, EvidenceContested, EvidenceWithdrawn, EvidenceUpheld, OfferSaid, OfferMeant, OfferCorrected,
-    OfferWithdrawn,
+    OfferWithdrawn, Viewed,
 )  # fmt: skip
 
 
-def taken(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:
+def needs_log(event: DealEvent, deal: Deal | None) -> TypeGuard[ByLog | ScreenEvent]:
+    """Whether this turn can be taken only with the whole log at hand."""
+    return isinstance(event, ByLog) or (deal is not None and second_view.joins(deal, event))
+
+
+def changes_record(event: DealEvent) -> bool:
+    """Whether such a turn may write, so that the log it was taken with must be the newest."""
+    return isinstance(event, (*CHANGING, OnScreen))
+
+
+def taken(deal: Deal, log: Sequence[DealEvent], event: ByLog | ScreenEvent) -> Turn:
     """The next turn of a deal whose log, oldest first, is `log`."""
+    if not isinstance(event, ByLog):
+        turn = take(deal, event)
+        told = second_view.told(deal, log, event, turn)
+        return turn if told is turn else with_news(deal, told, event)
+    return with_news(deal, _taken(deal, log, event), event)
+
+
+def _taken(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:  # noqa: PLR0911 - one case an event
     if deal.status == "closed" and isinstance(event, CHANGING):
         return Turn(deal, (tell(deal, "deal_closed"),))
     match event:
@@ -55,6 +77,8 @@ def taken(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:
             return _opened(deal, log, event)
         case EditWanted():
             return _edit_wanted(deal, log, event)
+        case Viewed():
+            return Turn(kept(deal, fold((*log, event))), (), (event,))
         case _:
             assert_never(event)
 

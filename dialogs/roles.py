@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import Literal
 
 from dialogs.deal import Deal
-from dialogs.event import Event
-from dialogs.events import ColleagueNamed, Misread, ReturnWanted, Shown, StatusAsked
+from dialogs.doubts import Viewed
+from dialogs.event import Event, OnScreen
+from dialogs.events import (
+    Answered,
+    CheckedIn,
+    CheckInStarted,
+    ColleagueNamed,
+    Misread,
+    NothingChanged,
+    ReturnWanted,
+    Shown,
+    StatusAsked,
+)
 from dialogs.seals import LimitAgreed
 
 Role = Literal["owner", "colleague", "stranger", "clock"]
 
-COLLEAGUES_MAY: tuple[type[Event], ...] = (ReturnWanted, StatusAsked, Misread, LimitAgreed)
+COLLEAGUES_MAY: tuple[type[Event], ...] = (
+    ReturnWanted, StatusAsked, Misread, LimitAgreed, CheckInStarted, OnScreen, Answered, CheckedIn,
+    NothingChanged, Viewed,
+)  # fmt: skip
 SECOND_READING = "loosening"  # the one notice a colleague may open
 
 

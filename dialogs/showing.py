@@ -5,7 +5,7 @@ It changes nothing, and shows a colleague no more than a colleague may see.
 
 from __future__ import annotations
 
-from dialogs import check_in, roles
+from dialogs import check_in, roles, seats
 from dialogs.deal import MOST_MUST_HAVES, Deal
 from dialogs.effects import AnyEffect, DealReady, PauseOver, ReturnAsked, Status
 from dialogs.event import Event
@@ -58,7 +58,7 @@ def status(deal: Deal, event: Event) -> Status:
         promise=deal.promise if own else None,
         status=deal.status,
         outcome=deal.outcome,
-        open_question=own and deal.check_in is not None and deal.check_in.open is not None,
+        open_question=seats.is_open(deal, event.by),
         limit=deal.limit if own else None,
         unit=deal.unit,
         alternative=deal.alternative.name if own and deal.alternative else "",

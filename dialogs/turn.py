@@ -13,6 +13,7 @@ from dialogs import (
     cadence,
     check_in,
     closing,
+    colleagues,
     deciding,
     following,
     happenings,
@@ -20,6 +21,7 @@ from dialogs import (
     pauses,
     roles,
     sealed,
+    seats,
     showing,
     timers,
 )
@@ -36,14 +38,14 @@ from dialogs.decisions import (
     SignedAlready,
     WaitChosen,
 )
-from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted
+from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted, Viewed
 from dialogs.effects import (
     AnyEffect,
     Pass,
     Remind,
     Tell,
 )
-from dialogs.event import Event
+from dialogs.event import Event, OnScreen
 from dialogs.events import (
     AboutToSign,
     AboutToWalk,
@@ -122,8 +124,13 @@ def take(deal: Deal | None, event: DealEvent) -> Turn:
         return Turn(deal, () if isinstance(event, ReminderDue) else (tell(deal, "deal_closed"),))
     else:
         turn = _taken(deal, event)
-    cards = (*_cards(deal, turn.deal, event), *following.news(deal, turn.deal, event))
-    return replace(turn, effects=(*turn.effects, *cards)) if cards else turn
+    return with_news(deal, turn, event)
+
+
+def with_news(before: Deal | None, turn: Turn, event: DealEvent) -> Turn:
+    """The turn, and what people and other deals have to hear of it."""
+    news = (*_cards(before, turn.deal, event), *following.news(before, turn.deal, event))
+    return replace(turn, effects=(*turn.effects, *news)) if news else turn
 
 
 def _after_the_end(event: DealEvent) -> bool:
@@ -136,6 +143,10 @@ def _after_the_end(event: DealEvent) -> bool:
 
 def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR0912 - one case an event
     match event:
+        case CheckInStarted() | OnScreen() if seats.colleague(deal, event.by):
+            return colleagues.checks_in(deal, event)
+        case Misread() if seats.colleague(deal, event.by) and seats.is_open(deal, event.by):
+            return colleagues.checks_in(deal, event)
         case CheckInStarted():
             return check_in.started(deal, event)
         case (
@@ -235,6 +246,7 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             | OfferMeant()
             | OfferCorrected()
             | OfferWithdrawn()
+            | Viewed()
         ):
             raise TypeError("this needs the whole log: dialogs.reread.taken")
         case _:
@@ -262,9 +274,11 @@ def _moved(before: Deal, after: Deal, event: Event) -> bool:
     same = before.coach is after.coach and before.name is after.name and before.alias is after.alias
     same = same and before.paused is after.paused and before.next_check_in is after.next_check_in
     same = same and before.status is after.status and before.red_lines is after.red_lines
+    same = same and before.seats.keys() == after.seats.keys()
     if same and check_in.is_open(before) == check_in.is_open(after):
         return False  # an answer, an offer, the next question of the same check-in: no news for a list
-    return card(before, before.owner, event) != card(after, after.owner, event)
+    people = (after.owner, *(person for person in after.colleagues if before.seats is not after.seats))
+    return any(card(before, person, event) != card(after, person, event) for person in people)
 
 
 def _opened(event: Opened) -> Turn:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from dialogs import advice, changes, limits
+from dialogs import advice, changes, limits, seats
 from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Notice, Nudge, Tell
 from dialogs.event import Event
@@ -118,7 +118,7 @@ def card(deal: Deal, person: str, event: Event) -> DealMoved:
         level=level_of(deal).key if own else "",
         status=deal.status,
         role="owner" if own else "colleague",
-        open_question=own and deal.check_in is not None and deal.check_in.open is not None,
+        open_question=seats.is_open(deal, person),
         paused=pause is not None,
         paused_until=pause.until if pause else None,
         next_check_in=deal.next_check_in if deal.status == "live" else None,

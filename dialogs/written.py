@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from dialogs import decision_rows
 from dialogs.afterwards import LookedBack, TimeFreed
 from dialogs.deal import Alternative
-from dialogs.doubts import Doubt, EvidenceContested, EvidenceUpheld, EvidenceWithdrawn
+from dialogs.doubts import Doubt, EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, Viewed
 from dialogs.event import Event
 from dialogs.events import (
     AboutToWalk,
@@ -62,7 +62,7 @@ def lines(log: Iterable[DealEvent]) -> Iterator[Line]:
         opened = event if isinstance(event, Opened) else opened
         if opened is None:
             raise ValueError("a log begins with Opened")
-        if isinstance(event, Answered | Edited | Doubt) and event.question not in BY_KEY:
+        if isinstance(event, Answered | Viewed | Edited | Doubt) and event.question not in BY_KEY:
             continue  # asked no more: it weighs nothing, and no reader knows it
         last = event.at if last is None else max(last, event.at)  # two clocks may differ by a little
         kind, write = WRITERS[type(event)]
@@ -71,6 +71,7 @@ def lines(log: Iterable[DealEvent]) -> Iterator[Line]:
             "deal": opened.deal,
             "event": kind,
             "id": _name(event, names),
+            "who": _who(event, opened),
         }
         yield {**_filled(head), **_filled(write(event))} | _kept_null(event)
 
@@ -86,12 +87,18 @@ def _empty(value: object) -> bool:
 
 def _kept_null(event: DealEvent) -> Line:
     """What a reader of the file looks for even where it is null: the answer."""
-    given = isinstance(event, Answered | Edited) and event.answer is None and not event.terms
+    given = isinstance(event, Answered | Viewed | Edited) and event.answer is None and not event.terms
     return {"answer": None} if given else {}
 
 
 def _moment(at: datetime, zone: str) -> str:
     return (at if zone == "UTC" else at.astimezone(ZoneInfo(zone))).isoformat()
+
+
+def _who(event: Event, opened: Opened) -> str:
+    """A colleague, by our own id; whatever names nobody is the owner's or the clock's."""
+    told = isinstance(event, Answered | CheckedIn | NothingChanged | Viewed)
+    return event.by if told and event.by != opened.by else ""
 
 
 def _name(event: Event, names: dict[str, str]) -> str:
@@ -179,6 +186,19 @@ def _issue(issue: Issue) -> Line:
 
 def _answered(event: Answered) -> Line:
     return {
+        "question": event.question,
+        "answer": list(event.terms) or event.answer,
+        "amount": event.amount,
+        "note": event.note,
+        "red_line": event.red_line,
+        "choice": event.choice,
+        "added": event.added,
+    }
+
+
+def _viewed(event: Viewed) -> Line:
+    return {
+        "check_in": event.check_in,
         "question": event.question,
         "answer": list(event.terms) or event.answer,
         "amount": event.amount,
@@ -285,6 +305,7 @@ WRITERS: Mapping[type[Event], tuple[str, Callable[[Any], Line]]] = {
     Noted: ("noted", lambda event: {"text": event.text}),
     Snoozed: ("snoozed", lambda event: {"reason": event.reason}),
     Edited: ("edited", _edited),
+    Viewed: ("viewed", _viewed),
     EvidenceContested: ("answer_contested", _doubt),
     EvidenceWithdrawn: ("answer_withdrawn", _doubt),
     EvidenceUpheld: ("answer_upheld", _doubt),

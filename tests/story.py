@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self, TypeVar
 
-from dialogs import events, reread
+from dialogs import events, reread, roles
 from dialogs.deal import Deal, Round
 from dialogs.effects import AnyEffect, Ask, Nudge
 from dialogs.grounds import COUNTED
@@ -76,10 +76,11 @@ class Story:
         return [effect for effect in self.turn.effects if isinstance(effect, kind)]
 
     def takes(self, event: events.DealEvent) -> Self:
-        if isinstance(event, reread.ByLog) and self.turn.deal is not None:
-            self.turn = reread.taken(self.turn.deal, self.log, event)
+        deal = self.turn.deal
+        if deal is not None and reread.needs_log(event, deal) and roles.may(deal, event):
+            self.turn = reread.taken(deal, self.log, event)
         else:
-            self.turn = take(self.turn.deal, event)
+            self.turn = take(deal, event)
         self.log.extend(self.turn.entries)
         return self
 

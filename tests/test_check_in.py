@@ -375,8 +375,14 @@ def of_check_in(story: Story, number: int) -> list[events.Answered]:
     return rounds[number - 1]
 
 
-def test_a_colleague_cannot_answer() -> None:
+def test_a_note_in_between_leaves_no_insult_without_words() -> None:
+    story = at("tone").taps(2).does(events.NoteWanted).skips().goes_back().finishes_calmly()
+    (tone,) = [e for e in story.log if isinstance(e, events.Answered) and e.question == "tone"]
+    assert tone.answer == 0
+
+
+def test_a_colleague_cannot_answer_in_the_owners_place() -> None:
     story = at("tone")
-    before = story.deal
-    assert story.does(events.Tapped, answer=3, by=COLLEAGUE).told == ["not_yours"]
-    assert story.deal == before
+    before = story.round
+    assert story.does(events.Tapped, answer=3, by=COLLEAGUE).told == ["no_open_question"]
+    assert story.round == before

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from dialogs import doubts, events, seals
 from dialogs.deal import Alternative, Deal
+from dialogs.doubts import Viewed
 from dialogs.history import Correction, OfferChange
 from dialogs.readers import READERS
 from dialogs.record import Canonical, level_of
@@ -150,7 +151,7 @@ async def test_every_transcript_comes_to_the_same_deal_when_it_is_replayed(name:
 
 
 def test_everything_on_a_log_has_a_writer_and_a_reader() -> None:
-    on_a_log = {*get_args(Canonical), *get_args(Correction), *get_args(OfferChange), events.Opened}
+    on_a_log = {*get_args(Canonical), *get_args(Correction), *get_args(OfferChange), Viewed, events.Opened}
     assert set(WRITERS) == on_a_log
     assert {name for name, _ in WRITERS.values()} == set(READERS)
 

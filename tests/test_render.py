@@ -19,7 +19,7 @@ from bot.platforms import Payload
 from bot.preview import NOW, OF, PROMISE, previews
 from bot.render import BOUNDS, Renderer
 from bot.render.parts import region
-from dialogs.commands import Intention, read_command
+from dialogs.commands import COMMANDS
 from dialogs.effects import Ask, Message, Notice, ShowHome, Tell
 from dialogs.events import Misread
 from dialogs.forms import FORMS
@@ -30,13 +30,13 @@ VALUE = re.compile(r"([a-z_]+)~([0-9a-f]*)~(\d*)~([a-z_]*)~([A-Za-z0-9_.]*)")
 FREE = frozenset(re.findall(r"[\w.]+", """
     called counterpart name alias words text problem_text unit promise alternative snoozed because note reason
     waiting_for reflection must_haves red_lines breached unmet partly about said_by terms
-    red_line unwritten approved_by they_get we_get issue typed package FreedTime.what
+    red_line testing_text unwritten approved_by they_get we_get issue typed package FreedTime.what
 """))  # fmt: skip
 KEYS = frozenset(re.findall(r"\w+", """
     id deal zone to by question stage problem triage suggestion action kind level status role suggests verb
     key outcome side before after choices unknown gates conditions weights
     what agreed_by subject standing ground firmness
-    missing asks so_far sent untried against protected
+    missing asks so_far sent untried against of protected
 """))  # fmt: skip
 TERMS = {"met", "partly", "not"}
 HOSTILE = (
@@ -105,7 +105,7 @@ def is_understood(value: str) -> bool:
         case Button("form"):
             return button.extra in FORMS
         case Button("pick"):
-            return read_command(button.extra) == Intention(button.extra)
+            return button.extra in {command.verb for command in COMMANDS if command.of_deal}
         case Button(verb) if verb in (*OF_PERSON, "sample"):
             return True
     event = event_of_button(button, STAMP)

@@ -12,14 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.preview import OF, previews, write
+from bot.intents import DRAFTS
+from bot.preview import NOW, OF, previews, write
 from bot.render import Renderer, sentences
-from bot.render.text import money
+from bot.render.text import BLANK, bare, money
 from bot.render.words import TEMPLATES, Words
 from dialogs.advice import ACTIONS, WORTH_KNOWING
 from dialogs.amounts import read_amount
 from dialogs.commands import COMMANDS, Intention, read_command
 from dialogs.deal import Evidence, Outcome, ReturnCondition, Tried
+from dialogs.decisions import Draft
+from dialogs.drafting import SENT
 from dialogs.effects import Help, Message, Tell
 from dialogs.grounds import COUNTED
 from dialogs.levels import Level
@@ -39,7 +42,6 @@ PROBLEMS = sorted({
     *re.findall(r'problems\[.*\] = "(\w+)"', SOURCES),
 })  # fmt: skip
 ACTED_ON = (*ACTIONS.values(), "go_on", "wait_a_day", "pause", "final_offer", "walk_away")
-DRAFTED = (*ACTED_ON, "cure")
 JARGON = re.compile(
     r"BATNA|reservation|ZOPA|MESO|severity|\bgrounds?\b|posterior|probabilit|likelihood|%|\bAI\b|\blost\b|algorithm|!",
     re.IGNORECASE,
@@ -62,12 +64,27 @@ def test_every_kind_of_message_has_words_and_a_sample() -> None:
     assert all(plain.message(effect)["text"] for effect in samples.values())
 
 
-@pytest.mark.parametrize(
-    "key", [*TOLD, *(f"draft_{action}" for action in DRAFTED), "try_again", "stranger_told"]
-)
+@pytest.mark.parametrize("key", [*TOLD, "try_again", "stranger_told"])
 def test_whatever_the_core_tells_has_words(key: str) -> None:
     about = {"text": "x", "old": "Blue", "new": "Azure", "question": "tone"}
     assert len(plain.message(Tell(**OF, key=key, about=about))["text"]) > 10
+
+
+@pytest.mark.parametrize("action", sorted(DRAFTS))
+def test_every_draft_says_what_it_is_for_and_holds_words_to_copy(action: str) -> None:
+    draft = Draft(**OF, action=action, sent=SENT.get(action), until=NOW, red_line="no sole rights", line=0)
+    said = [(part.kind, bare(part.text)) for part in words.parts(draft) if part.text]
+    assert {kind for kind, _ in said} == {"title", "body", "copy", "small"}
+    assert min(len(text) for _, text in said) > 10
+    assert [text for _, text in said if text not in plain.message(draft)["text"]] == []
+
+
+def test_a_draft_is_one_action_one_file_and_one_sample() -> None:
+    assert {path.stem for path in TEMPLATES.glob("drafts/*.j2")} == DRAFTS
+    assert {effect.action for effect in previews().values() if isinstance(effect, Draft)} == DRAFTS
+    written = re.findall(r'\bdraft\(\w+, "(\w+)"', SOURCES)
+    assert {"carve_out", "in_writing", "walk_away"} <= {*written} <= DRAFTS
+    assert {*ACTED_ON, *SENT} <= DRAFTS
 
 
 @pytest.mark.parametrize("key", [*PROBLEMS, "unknown_command"])
@@ -142,6 +159,11 @@ def test_the_words_are_plain_and_calm(path: Path) -> None:
 def test_no_sample_shows_jargon_to_anybody() -> None:
     for name, effect in previews().items():
         assert JARGON.findall(plain.message(effect)["text"]) == [], name
+
+
+def test_no_sample_shows_a_dash_where_a_word_is_missing() -> None:
+    for name, effect in previews().items():
+        assert re.findall(rf"\w{BLANK}[^\W\d]", plain.message(effect)["text"]) == [], name
 
 
 def test_jargon_would_be_noticed() -> None:
