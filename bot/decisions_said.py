@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol, get_args
 
-from dialogs.deal import Deal, Term
+from dialogs.deal import Deal
 from dialogs.decisions import (
     BreachLooked,
     CureTold,
@@ -18,6 +18,7 @@ from dialogs.decisions import (
 )
 from dialogs.events import DealEvent, Misread
 from dialogs.forms import Filled
+from dialogs.held import Term
 from dialogs.issues import Unread, read_package
 
 Stamp = Mapping[str, Any]

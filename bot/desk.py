@@ -25,7 +25,7 @@ from dialogs.decisions import BreachAsked
 from dialogs.doubts import Explain, Reason
 from dialogs.events import DealEvent, Misread, Opened, ReminderDue
 from dialogs.follows import TellDeal
-from dialogs.news import DealUnclear, Greeted, HelpAsked, ListAsked, PersonEvent, Seen, SetUpWanted
+from dialogs.news import DealMoved, DealUnclear, Greeted, HelpAsked, ListAsked, PersonEvent, Seen, SetUpWanted
 from dialogs.person import Person
 from dialogs.turn import take
 from dialogs.turns import Turn
@@ -144,21 +144,32 @@ class Desk:
         filled = forms.read(form, typed, stamp["at"], who.zone)
         if isinstance(filled, forms.Unfit):
             return filled.problems
+        if colleague:
+            filled = forms.Filled({**filled.values, "colleague": colleague})
         if form.key == "set_up":
             await self._open(who, _opened(filled, stamp, new_id(said.id), who.zone, colleague), said)
             return {}
-        deal = await self._deal(who, button.deal)
+        key = filled.text("deal") or button.deal  # chosen in the form, or the one it was opened on
+        deal = await self._deal(who, key)
         if deal is None:
-            return {}
+            return {"deal": "expected_choice"} if form.key == "add" else {}
         if lacking := unfit(button, filled, deal):
             return lacking
-        await self._of_deal(who, button.deal, event_of_form(button, filled, stamp, deal), said)
+        await self._of_deal(who, key, event_of_form(button, filled, stamp, deal), said)
         return {}
 
     async def facts(self, who: Who, deal: str) -> Deal | None:
         """The deal behind a form about to be opened, for its owner only."""
         found = await self._deal(who, deal)
         return found if found is not None and found.owner == who.person else None
+
+    async def own_deals(self, who: Who) -> tuple[DealMoved, ...]:
+        """The person's own live deals, the most urgent first."""
+        return tuple(card for card in (await self._person(who)).live if card.role == "owner")
+
+    async def regret(self, who: Who, problem: str, said: Said) -> None:
+        """What was asked for cannot be done, which the person alone hears."""
+        await self.of_person(who, Misread(**self._stamp(who, said), problem=problem), said)
 
     async def ring(self, cell: Cell, purpose: str, due: datetime, fence: Fence) -> None:
         """A deal's timer is due: the clock is one more platform."""

@@ -2,26 +2,28 @@
 
 from typing import cast, get_args
 
-from bot import decisions_said, limits_said, offers_said
+from bot import decisions_said, details_said, limits_said, offers_said
 from bot.intents import TERMS, Button, Stamp, returned
 from dialogs import forms
 from dialogs.afterwards import Again, LookedBack, Protects, TimeFreed
-from dialogs.deal import Deal, Outcome, Term
+from dialogs.deal import Deal, Outcome
 from dialogs.events import (
     Closed,
     DealEvent,
     Edited,
     Misread,
+    Noted,
     Paused,
     PauseReviewed,
     Renamed,
     Snoozed,
     Tapped,
 )
+from dialogs.held import Term
 
 AGAIN: tuple[Again, ...] = get_args(Again)
 PROTECTS: tuple[Protects, ...] = get_args(Protects)
-FILLED = {**limits_said.FILLED, **offers_said.FILLED}
+FILLED = {**limits_said.FILLED, **offers_said.FILLED, **details_said.FILLED}
 
 
 def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal) -> DealEvent:  # noqa: C901, PLR0911, PLR0912 - one case a form
@@ -61,6 +63,8 @@ def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal
             return TimeFreed(**stamp, what=filled.text("what"), due=due)
         case "rename":
             return Renamed(**stamp, name=filled.text("name"))
+        case "add":
+            return Noted(**stamp, text=filled.text("text"))
         case "snooze":
             return Snoozed(**stamp, reason=filled.text("reason"))
         case key if key in FILLED:

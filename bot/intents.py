@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict, cast, get_args
 
-from bot import decisions_said, limits_said, offers_said
+from bot import decisions_said, details_said, limits_said, offers_said
 from dialogs.advice import ACTIONS
 from dialogs.amounts import read_amount
 from dialogs.commands import Intention, split_tail
 from dialogs.dates import read_date
-from dialogs.deal import Deal, ReturnCondition, Term, Tried
+from dialogs.deal import Deal, ReturnCondition, Tried
 from dialogs.events import (
     AboutToWalk,
     Acted,
@@ -40,6 +40,7 @@ from dialogs.events import (
     WentBack,
     Worded,
 )
+from dialogs.held import Term
 from dialogs.issues import Unread, read_package, score
 from dialogs.questions import BY_KEY
 
@@ -178,6 +179,8 @@ def event_of_words(intention: Intention, stamp: Stamp, zone: str) -> DealEvent: 
         return about_limits
     if (about_offers := offers_said.of_words(intention.verb, words, stamp)) is not None:
         return about_offers
+    if (about_details := details_said.of_words(intention.verb, words, stamp, zone)) is not None:
+        return about_details
     match intention.verb:
         case "pause":
             return _pause(words, stamp, zone)

@@ -7,11 +7,12 @@ from typing import Any, Protocol, TypedDict
 from dialogs import limits, person, plan_b
 from dialogs.amounts import read_amount
 from dialogs.commands import split_tail
-from dialogs.deal import Alternative, Deal, Sealed
+from dialogs.deal import Alternative, Deal
 from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted
 from dialogs.events import AlternativeChanged, DealEvent, Edited, Misread, WhyAsked
 from dialogs.follows import AlternativeLinked
 from dialogs.forms import Filled
+from dialogs.held import Sealed
 from dialogs.person import Person
 from dialogs.reread import SUBJECTS
 from dialogs.seals import LimitAgreed, LimitsAsked, LimitTakenBack, LimitWanted

@@ -15,6 +15,7 @@ from dialogs.offers import (
     OfferWithdrawn,
     Unsaid,
 )
+from dialogs.suggestions import SuggestionLeft, SuggestionTaken
 
 Stamp = Mapping[str, Any]
 LONGEST = 1_500
@@ -58,6 +59,10 @@ def of_button(button: Tapped, stamp: Stamp) -> DealEvent | None:  # noqa: PLR091
             return OfferMeant(**stamp, offer=int(extra))
         case "offer_undo" if extra.isdigit():
             return OfferWithdrawn(**stamp, offer=int(extra))
+        case "heard" if extra.isdigit():
+            return SuggestionTaken(**stamp, number=int(extra))
+        case "unheard" if extra.isdigit():
+            return SuggestionLeft(**stamp, number=int(extra))
         case "issues":
             return IssuesWanted(**stamp)
         case _:

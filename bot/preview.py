@@ -20,12 +20,14 @@ from bot.preview_limits import ledger_samples
 from bot.render import FormFacts, Renderer
 from bot.render.words import TEMPLATES
 from bot.sample_decisions import decisions
+from bot.sample_details import details
 from bot.sample_offers import offers
 from dialogs import effects as say
-from dialogs.deal import Evidence, Offer, Pause, Promise, Term
+from dialogs.deal import Evidence, Offer, Pause, Promise
 from dialogs.effect import Change, Line
 from dialogs.ended import DealEnded
 from dialogs.forms import FORMS
+from dialogs.held import Term
 from dialogs.levels import Level
 from dialogs.news import DealMoved
 from dialogs.turns import About
@@ -97,6 +99,7 @@ def previews() -> Mapping[str, say.Message]:
         **_pause(),
         **_around(),
         **decisions(HEAD, NOW),
+        **details(HEAD, NOW),
         **offers(HEAD, NOW),
         **_tells(),
     }
@@ -107,7 +110,8 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     renderer = Renderer()
     payloads = {name: renderer.message(effect) for name, effect in previews().items()}
-    facts = FormFacts("{}", OF["called"], MUST_HAVES, BEFORE)
+    chosen = {"deal": ((OF["deal"], OF["called"]),)}
+    facts = FormFacts("{}", OF["called"], MUST_HAVES, BEFORE, options=chosen)
     payloads |= {f"form_{key}": renderer.form(key, facts) for key in FORMS}
     for name, payload in payloads.items():
         text = json.dumps(payload, indent=1, ensure_ascii=False)

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from dialogs import doubts, effects, seals
-from dialogs.deal import Evidence, Loosening, Moved
+from dialogs.deal import Evidence
 from dialogs.effect import Change
+from dialogs.held import Loosening, Moved
 from dialogs.levels import Level
 
 TWO_DAYS, DAY = timedelta(days=2), timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from dialogs.deal import Evidence, FinalOffer, Promise, Waiver
+from dialogs.deal import Evidence, Promise
 from dialogs.decisions import (
     BreachAsked,
     Draft,
@@ -18,6 +18,7 @@ from dialogs.decisions import (
 )
 from dialogs.drafting import SENT
 from dialogs.effects import Message
+from dialogs.held import FinalOffer, Waiver
 from dialogs.packages import Package, Part
 from dialogs.turns import About
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 from functools import partial
 from typing import get_args
 
-from dialogs.deal import Waiver
 from dialogs.effects import Message
 from dialogs.ended import AdviceRecord, DealEnded, Fared, FreedTime, LookBackKept
 from dialogs.happenings import MEANS
+from dialogs.held import Waiver
 from dialogs.issues import POINTS, Issue
 from dialogs.offered import Across, IssuesShown, LogAsked, Logged, OfferGone, OfferTaken
 from dialogs.offers import Happening

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs import cadence, ending, happenings, seats
-from dialogs.deal import Answer, Deal, Offer, Round, Term
+from dialogs.deal import Answer, Deal, Offer, Round
 from dialogs.effects import Ask, Pass, Remind
 from dialogs.event import Event, OnScreen
 from dialogs.events import (
@@ -24,6 +24,7 @@ from dialogs.events import (
     WentBack,
     Worded,
 )
+from dialogs.held import Term
 from dialogs.news import DealFocused
 from dialogs.questions import BY_KEY, plan, plan_beside
 from dialogs.record import terms_value

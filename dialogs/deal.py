@@ -14,17 +14,16 @@ from typing import Literal
 
 from dialogs.afterwards import Freed, LookBack
 from dialogs.grounds import Grounds
+from dialogs.held import FinalOffer, Loosening, Moved, Paper, Term, Waiver
 from dialogs.issues import Issue, Named
 from dialogs.levels import Latch
 from dialogs.sums import Sums
 
 Party = Literal["us", "them"]
 Side = Literal["seller", "buyer", "neither"]
-Term = Literal["met", "partly", "not"]
 Rules = Literal[1, 2]
 Firmness = Literal["hope", "likely", "firm"]
 Status = Literal["live", "closed"]
-Sealed = Literal["limit", "must_have", "red_line"]
 Stage = Literal["answer", "words", "which", "follow_up", "note"]
 Outcome = Literal["agreed", "walked_away", "impasse"]
 Tried = Literal[
@@ -69,78 +68,6 @@ class RedLine:
     cure_attempted: bool = False
     cure_refused: bool = False
     tested: bool = False  # asked whether it would be refused even if all else were perfect
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A limit, a must-have or a red line that was changed after set-up: from what to what, when and why."""
-
-    what: Sealed
-    loosened: bool
-    at: datetime
-    because: str = ""
-    old: Decimal | None = None
-    new: Decimal | None = None
-    text: str = ""  # the must-have or red line that came or went
-    agreed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Loosening:
-    """A limit that is to be loosened, and waits: what for, on which new fact, until when.
-
-    `number` tells it from earlier ones; `drop` is the place of the must-have or red line that is to go.
-    """
-
-    number: int
-    what: Sealed
-    because: str
-    since: datetime
-    due: datetime
-    value: Decimal | None = None
-    drop: int | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What is about to be signed, as it was told, and the gates that stopped it.
-
-    `held` says that it was held against the limits, `waived` that somebody agreed to go on; `closing` that
-    it came with the closing of the deal, and `note` with that.
-    """
-
-    since: datetime
-    value: Decimal | None = None
-    package: Named = ()  # a figure for each issue
-    terms: tuple[Term, ...] = ()
-    unwritten: str = ""  # what is in the paper and not in the figures
-    gates: tuple[str, ...] = ()
-    held: bool = False
-    waived: bool = False
-    closing: bool = False
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A gate that somebody agreed to pass: which, who agreed, and why."""
-
-    at: datetime
-    gates: tuple[str, ...]
-    approved_by: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class FinalOffer:
-    """The last complete offer: its figure, until when it stands, what they get with it and what for."""
-
-    at: datetime
-    value: Decimal | None = None
-    until: datetime | None = None
-    they_get: str = ""
-    we_get: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +153,17 @@ class Call:
     number: int
     at: datetime
     people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What words that were noted suggest, until the user says yes or no; `number` tells it from others."""
+
+    number: int
+    kind: str
+    question: str
+    value: int
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +266,7 @@ class Deal:
     promise: Promise | None = None
     purpose: str = ""
     deadline: datetime | None = None
+    hurried: datetime | None = None  # when the deadline was last brought nearer
     zone: str = "UTC"
     colleagues: tuple[str, ...] = ()
     status: Status = "live"
@@ -346,6 +285,7 @@ class Deal:
     turns: int = 0  # entries in the log that made this state
     next_check_in: datetime | None = None
     coach: Coach = field(default_factory=Coach)
+    suggested: Suggested | None = None
     loosening: Loosening | None = None
     moved: tuple[Moved, ...] = ()  # changes of limits, must-haves and red lines, oldest first
     deciding: Paper | None = None  # what is about to be signed, or was

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs import gates, limits
-from dialogs.deal import Deal, FinalOffer, Paper, Waiver
+from dialogs.deal import Deal
 from dialogs.decisions import FinalOfferBuilt, GateWaived, PaperRead, RedLineTested, SignedAlready
 from dialogs.events import AboutToSign
+from dialogs.held import FinalOffer, Paper, Waiver
 
 Decided = AboutToSign | PaperRead | GateWaived | SignedAlready | RedLineTested | FinalOfferBuilt
 

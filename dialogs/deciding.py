@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from dialogs import advice, breaches, drafting, gates, timers
-from dialogs.deal import Deal, Paper
+from dialogs.deal import Deal
 from dialogs.decided import same_paper
 from dialogs.decisions import (
     BreachLooked,
@@ -40,6 +40,7 @@ from dialogs.events import (
     ReminderDue,
     SignWanted,
 )
+from dialogs.held import Paper
 from dialogs.issues import score
 from dialogs.questions import has_numbers
 from dialogs.sealed import wait
@@ -134,7 +135,9 @@ def shown(deal: Deal, event: Event, kind: str) -> Turn:
     """What stands behind such a notice."""
     if kind == timers.FINAL_OFFER:
         return Turn(deal, (drafting.went_out(deal, "final_offer", asked=True),))
-    return Turn(deal, (_stopped(deal, event) if deal.deciding else PaperWanted(**about(deal)),))
+    return Turn(
+        deal, (_stopped(deal, event) if deal.deciding and deal.deciding.held else PaperWanted(**about(deal)),)
+    )
 
 
 # ---- the paper

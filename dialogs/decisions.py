@@ -10,9 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from dialogs.deal import Evidence, FinalOffer, Promise, Term, Tried, Waiver
+from dialogs.deal import Evidence, Promise, Tried
 from dialogs.effect import Effect
 from dialogs.event import Event
+from dialogs.held import FinalOffer, Term, Waiver
 from dialogs.issues import Named
 from dialogs.packages import Package
 

@@ -11,10 +11,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from dialogs.deal import Evidence, Moved, Term
+from dialogs.deal import Evidence
 from dialogs.effect import Change, Effect
 from dialogs.event import Event
 from dialogs.grounds import Ground
+from dialogs.held import Moved, Term
 from dialogs.levels import Level
 
 Kind = Literal["edited", "contested", "withdrawn", "upheld"]

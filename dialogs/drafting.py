@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import assert_never
 
 from dialogs import timers
-from dialogs.deal import Deal, Evidence, FinalOffer, Tried
+from dialogs.deal import Deal, Evidence, Tried
 from dialogs.decisions import Draft, FinalOfferBuilt, WentOut
 from dialogs.effects import Remind
 from dialogs.events import Acted, DraftWanted, Offered
+from dialogs.held import FinalOffer
 from dialogs.packages import Package, packages
 from dialogs.questions import ground_of
 from dialogs.sealed import wait

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dialogs.deal import Term
+from dialogs.held import Term
 from dialogs.levels import Level
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from dialogs.deal import Evidence, Moved, Offer, Outcome, Pause, Promise, Stage, Term
+from dialogs.deal import Evidence, Offer, Outcome, Pause, Promise, Stage
 from dialogs.decisions import (
     BreachAsked,
     Draft,
@@ -21,14 +21,17 @@ from dialogs.decisions import (
     Waived,
     WentOut,
 )
+from dialogs.details import DetailKept
 from dialogs.doubts import DoubtDone, Explain, Reason
 from dialogs.effect import Change, Effect, Line
 from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
 from dialogs.follows import TellDeal
+from dialogs.held import Moved, Term
 from dialogs.levels import Level
 from dialogs.news import DealMoved, PersonEvent
 from dialogs.offered import IssuesShown, LogAsked, Logged, OfferGone, OfferTaken
 from dialogs.seals import LimitMoved, Limits, LooseningWaits, NewFactAsked, SecondReading
+from dialogs.suggestions import Suggest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class CheckInEnd(Effect):
     unit: str = ""
     worst: int | None = None  # the worst answer of this check-in, None if nothing was answered
     last_day: bool = False
+    missing: str = ""  # what the set-up still lacks, to be asked for now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +294,7 @@ Message = (
     | PaperWanted | PaperTouches | Waived | BreachAsked | Draft | WentOut
     | Reason | DoubtDone | Limits | NewFactAsked | LooseningWaits | LimitMoved | SecondReading
     | LookBackKept | FreedTime | AdviceRecord
+    | DetailKept | Suggest
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from dialogs.deal import Outcome, Promise, Term, Waiver
+from dialogs.deal import Outcome, Promise
 from dialogs.effect import Effect
+from dialogs.held import Term, Waiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import advice, cadence
+from dialogs import advice, cadence, completing
 from dialogs.deal import Answer, Deal, Round
 from dialogs.effect import Line
 from dialogs.effects import AnyEffect, CheckInEnd, Remind
@@ -159,6 +159,7 @@ def said(
         worst=max((line.value for line in lines_ if line.value is not None), default=None),
         suggestion=advice.action(deal),
         last_day=deal.last_day(event.at),
+        missing="" if due or nothing_changed else completing.missing(deal, event.at) or "",
     )
     effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))
     return deal, (*effects, nudge(deal, prompted=True, gate=crossed)) if due else effects

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from dialogs.afterwards import LookedBack, TimeFreed
-from dialogs.deal import Alternative, Outcome, Party, ReturnCondition, Rules, Side, Term, Tried, View
+from dialogs.deal import Alternative, Outcome, Party, ReturnCondition, Rules, Side, Tried, View
 from dialogs.decisions import (
     BreachLooked,
     CureTold,
@@ -20,9 +20,11 @@ from dialogs.decisions import (
     SignedAlready,
     WaitChosen,
 )
+from dialogs.details import DetailTold
 from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted, Viewed
 from dialogs.event import Event, OnScreen
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
+from dialogs.held import Term
 from dialogs.issues import Named
 from dialogs.offers import (
     Happened,
@@ -36,6 +38,7 @@ from dialogs.offers import (
     Unsaid,
 )
 from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
+from dialogs.suggestions import SuggestionLeft, SuggestionTaken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,5 +372,5 @@ DealEvent = (
     | PaperRead | PaperTouched | GateWaived | WaitChosen | SignedAlready | RedLineTested | BreachLooked
     | CureTold | FinalOfferBuilt
     | OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn | IssuesWanted | IssuesSet
-    | LogWanted | Happened | Unsaid | LookedBack | TimeFreed
+    | LogWanted | Happened | Unsaid | LookedBack | TimeFreed | DetailTold | SuggestionTaken | SuggestionLeft
 )  # fmt: skip

@@ -19,7 +19,9 @@ from dialogs.cadence import wall
 from dialogs.dates import read_date
 from dialogs.deal import MOST_MUST_HAVES, Firmness, ReturnCondition
 
-Kind = Literal["line", "text", "lines", "amount", "date", "when", "choice", "checks", "terms", "person"]
+Kind = Literal[
+    "line", "text", "lines", "amount", "date", "when", "choice", "checks", "terms", "person", "deal"
+]
 
 LONGEST_LINE, LONGEST_TEXT = 120, 1_500
 END_OF_DAY = time(23, 59, 59)
@@ -27,7 +29,10 @@ END_OF_DAY = time(23, 59, 59)
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `options` are the keys of a choice; `most` the number of lines or characters."""
+    """One field. `options` are the keys of a choice; `most` the number of lines or characters.
+
+    A `deal` is chosen among those a person has, which are known only when the form opens.
+    """
 
     key: str
     kind: Kind
@@ -158,6 +163,7 @@ FORMS: Mapping[str, Form] = {
             ),
         ),
         Form("issues", (Field("issues", "text", required=True, most=800), Field("least", "line", most=10))),
+        Form("add", (Field("deal", "deal", required=True), Field("text", "text", required=True))),
         Form("log_words", (Field("words", "text", required=True, most=600),)),
         Form("must_have", (Field("text", "line", required=True, most=LONGEST_LINE),)),
         Form("red_line", (Field("text", "line", required=True, most=LONGEST_LINE),)),
@@ -172,6 +178,10 @@ FORMS: Mapping[str, Form] = {
                 Field("expires", "date"),
             ),
         ),
+        Form("promise", (Field("text", "text", required=True, most=400),)),
+        Form("deadline", (Field("moment", "when", required=True, most=60),)),
+        Form("target", (Field("amount", "amount", required=True, most=40),)),
+        Form("colleague", (Field("colleague", "person", required=True),)),
         Form("snooze", (Field("reason", "line", required=True, most=200),)),
     )
 }
@@ -219,6 +229,7 @@ def read(form: Form, typed: Mapping[str, str | tuple[str, ...]], now: datetime, 
     problems: dict[str, str] = {}
     for field in form.fields:
         given = typed.get(field.key) or ""
+        given = given.strip() if isinstance(given, str) else given
         value, problem = _read(field, given, now, zone) if given else (None, "")
         values[field.key] = value
         if problem or (field.required and not given):
@@ -247,6 +258,8 @@ def _read(field: Field, given: str | tuple[str, ...], now: datetime, zone: str) 
             return moment, "" if moment else "expected_date"
         case "choice":
             return text, "" if text in field.options else "expected_choice"
+        case "deal":
+            return text, "" if re.fullmatch(r"[A-Za-z0-9]+", text) else "expected_choice"
         case _:
             clean = re.sub(r"\s+", " ", text) if field.kind == "line" else text
             return clean, "" if len(clean) <= field.most else "too_long"

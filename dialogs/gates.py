@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from dialogs.deal import Deal, Term, Tried
+from dialogs.deal import Deal, Tried
 from dialogs.decisions import Short, Untried
 from dialogs.event import Event
 from dialogs.events import AboutToSign, AboutToWalk, RedLineConfirmed
+from dialogs.held import Term
 from dialogs.issues import Issue, Named, crossing
 
 Gate = Literal["red_line", "below_limit", "must_have", "beats_alternative", "nothing_tried"]

@@ -47,6 +47,7 @@ def kept(deal: Deal, folded: Deal) -> Deal:
         seats=deal.seats,
         next_check_in=deal.next_check_in,
         followers=deal.followers,
+        suggested=deal.suggested,
         coach=replace(folded.coach, nudged=deal.coach.nudged),
     )
 

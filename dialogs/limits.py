@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from dialogs import gates
-from dialogs.deal import MOST_MUST_HAVES, Deal, Loosening, Moved, Pause, RedLine, Round
+from dialogs.deal import MOST_MUST_HAVES, Deal, Pause, RedLine, Round
+from dialogs.held import Loosening, Moved, Paper
 from dialogs.seals import LimitChanged, LimitWanted
 
 MOVED_KEPT = 24
@@ -53,7 +54,8 @@ def wanted(deal: Deal, event: LimitWanted) -> Deal:
 def changed(deal: Deal, event: LimitChanged) -> Deal:
     """The deal held to another limit from now on, with what was changed on its record."""
     moved = move(deal, event)
-    kept = replace(deal, moved=(*deal.moved, moved)[-MOVED_KEPT:])
+    paper = unheld(deal.deciding, other_terms=event.what == "must_have")
+    kept = replace(deal, moved=(*deal.moved, moved)[-MOVED_KEPT:], deciding=paper)
     if moved.loosened or (deal.loosening is not None and event.what == deal.loosening.what == "limit"):
         kept = replace(kept, loosening=None)  # a number made stricter ends the wait for a looser one
     match event.what:
@@ -63,6 +65,14 @@ def changed(deal: Deal, event: LimitChanged) -> Deal:
             return _without_must_have(kept, event.drop) if event.drop is not None else _with(kept, event.text)
         case "red_line":
             return _without_red_line(kept, event.drop) if event.drop is not None else _lined(kept, event.text)
+
+
+def unheld(paper: Paper | None, *, other_terms: bool = False) -> Paper | None:
+    """A paper must be held against the limits again once one of them changed, whatever was agreed before."""
+    if paper is None:
+        return None
+    terms = () if other_terms else paper.terms
+    return replace(paper, gates=(), held=False, waived=False, terms=terms)
 
 
 def move(deal: Deal, event: LimitChanged) -> Moved:
@@ -83,7 +93,8 @@ def move(deal: Deal, event: LimitChanged) -> Moved:
 
 def demoted(deal: Deal, place: int) -> Deal:
     """A red line that turned out to be none is one must-have more; nothing is loosened, it never was one."""
-    return _with(_without_red_line(deal, place), deal.red_lines[place].text)
+    asked = replace(deal, deciding=unheld(deal.deciding, other_terms=True))
+    return _with(_without_red_line(asked, place), deal.red_lines[place].text)
 
 
 def loosened(deal: Deal) -> tuple[Moved, ...]:

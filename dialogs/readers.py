@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 from dialogs import decision_rows, limits, rows
 from dialogs.afterwards import Again, LookedBack, Protects, TimeFreed
-from dialogs.deal import Alternative, Deal, Outcome, ReturnCondition, Sealed, Side, Tried
+from dialogs.deal import Alternative, Deal, Outcome, ReturnCondition, Side, Tried
+from dialogs.details import Detail, DetailTold
 from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, Viewed
 from dialogs.events import (
     AboutToWalk,
@@ -36,6 +37,7 @@ from dialogs.events import (
     Returned,
     Snoozed,
 )
+from dialogs.held import Sealed
 from dialogs.issues import Issue
 from dialogs.offers import IssuesSet, OfferCorrected, OfferWithdrawn, Unsaid
 from dialogs.questions import BY_KEY, Question
@@ -281,6 +283,18 @@ def _closed(row: Row, deal: Deal | None, at: datetime) -> DealEvent:
     )
 
 
+def _detail_told(row: Row, deal: Deal | None, at: datetime) -> DealEvent:
+    details: tuple[Detail, ...] = get_args(Detail)
+    return DetailTold(
+        id="",
+        at=at,
+        what=rows.needed(rows.choice(row, "what", details), "what", f"one of {', '.join(details)}"),
+        text=rows.optional_text(row, "text"),
+        value=rows.amount(row, "value"),
+        moment=rows.day_or_moment(row, "moment", _zone(deal, at)),
+    )
+
+
 def _looked_back(row: Row, _: Deal | None, at: datetime) -> DealEvent:
     return LookedBack(
         id="",
@@ -363,6 +377,7 @@ READERS: Mapping[str, Reader] = {
     **decision_rows.READERS,
     "about_to_walk": lambda _row, _deal, at: AboutToWalk(id="", at=at),
     "closed": _closed,
+    "detail_told": _detail_told,
     "looked_back": _looked_back,
     "time_freed": _time_freed,
     "reopened": lambda _row, _deal, at: Reopened(id="", at=at),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dialogs import fit, gates, grounds, levels, limits, nudging, seats, sums
+from dialogs import details, fit, gates, grounds, levels, limits, nudging, seats, sums
 from dialogs.afterwards import Freed, LookBack, LookedBack, TimeFreed
 from dialogs.deal import (
     EVIDENCE_KEPT,
@@ -24,11 +24,11 @@ from dialogs.deal import (
     Pause,
     RedLine,
     Round,
-    Term,
     altered,
 )
 from dialogs.decided import decided
 from dialogs.decisions import FinalOfferBuilt, GateWaived, PaperRead, RedLineTested, SignedAlready
+from dialogs.details import DetailTold
 from dialogs.events import (
     AboutToSign,
     AboutToWalk,
@@ -51,6 +51,7 @@ from dialogs.events import (
     Snoozed,
 )
 from dialogs.grounds import Ground
+from dialogs.held import Term
 from dialogs.issues import POINTS
 from dialogs.levels import Level
 from dialogs.offers import IssuesSet, Unsaid
@@ -61,7 +62,7 @@ Canonical = (
     Answered | CheckedIn | NothingChanged | Offered | AlternativeChanged | RedLineConfirmed | RedLineCured
     | Acted | Paused | PauseReviewed | Returned | AboutToSign | AboutToWalk | Closed | Reopened | Renamed
     | ColleagueNamed | Noted | Snoozed | LimitWanted | LimitTakenBack | LimitChanged | IssuesSet | Unsaid
-    | LookedBack | TimeFreed
+    | LookedBack | TimeFreed | DetailTold
     | PaperRead | GateWaived | SignedAlready | RedLineTested | FinalOfferBuilt
 )  # fmt: skip
 
@@ -176,6 +177,8 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
             return limits.changed(deal, event)
         case AboutToSign() | PaperRead() | GateWaived() | SignedAlready():
             return decided(deal, event)
+        case DetailTold():
+            return details.changed(deal, event)
         case RedLineTested() | FinalOfferBuilt():
             return decided(deal, event)
         case AboutToWalk() | Noted():
@@ -282,7 +285,8 @@ def _measured_by(deal: Deal, event: IssuesSet) -> Deal:
     if other is not None and not deal.issues:
         other = replace(other, value=None, low=None, likely=None, high=None)
     bare = replace(deal, offers=(), their_best=None, sums=sums.Sums(), alternative=other, target=None)
-    return replace(bare, issues=event.issues, side="seller", unit=POINTS, limit=event.least)
+    paper = limits.unheld(deal.deciding)
+    return replace(bare, issues=event.issues, side="seller", unit=POINTS, limit=event.least, deciding=paper)
 
 
 def _without(deal: Deal, question: str) -> Deal:

@@ -11,7 +11,8 @@ from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, get_args
 
-from dialogs.deal import Alternative, Deal, Firmness, Term
+from dialogs.deal import Alternative, Deal, Firmness
+from dialogs.held import Term
 from dialogs.issues import Named
 
 READ = json.JSONDecoder(parse_float=Decimal).decode

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from dialogs import limits, timers
-from dialogs.deal import Deal, Loosening
+from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Remind
 from dialogs.event import Event
 from dialogs.events import ReminderDue
+from dialogs.held import Loosening
 from dialogs.seals import (
     LimitAgreed,
     LimitChanged,
@@ -38,6 +39,12 @@ def wait(at: datetime, deadline: datetime | None) -> timedelta:
     if deadline is None or deadline <= at:
         return WAIT
     return min(WAIT, (deadline - at) / SHARE_OF_TIME_LEFT)
+
+
+def _wait_of(deal: Deal, at: datetime) -> timedelta:
+    """The full day where the deadline was brought nearer just now: nobody hurries a seal open."""
+    hurried = deal.hurried is not None and at - deal.hurried < WAIT
+    return WAIT if hurried else wait(at, deal.deadline)
 
 
 def taken(deal: Deal, event: SealEvent) -> Turn:
@@ -146,7 +153,7 @@ def _now(deal: Deal, event: LimitWanted) -> Turn:
 
 
 def _waits(deal: Deal, event: LimitWanted) -> Turn:
-    until = event.at + wait(event.at, deal.deadline)
+    until = event.at + _wait_of(deal, event.at)
     turn = on_record(deal, replace(event, due=until, tighter=False))
     after = turn.deal
     if after is None or after.loosening is None:

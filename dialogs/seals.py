@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from dialogs.deal import Loosening, Moved, Sealed, Side
+from dialogs.deal import Side
 from dialogs.effect import Effect
 from dialogs.event import Event
+from dialogs.held import Loosening, Moved, Sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from dialogs import (
     check_in,
     closing,
     colleagues,
+    completing,
     deciding,
     following,
     happenings,
@@ -23,6 +24,7 @@ from dialogs import (
     sealed,
     seats,
     showing,
+    suggesting,
     timers,
 )
 from dialogs.afterwards import LookedBack, TimeFreed
@@ -38,6 +40,7 @@ from dialogs.decisions import (
     SignedAlready,
     WaitChosen,
 )
+from dialogs.details import DetailTold
 from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted, Viewed
 from dialogs.effects import (
     AnyEffect,
@@ -103,6 +106,7 @@ from dialogs.offers import (
 )
 from dialogs.record import level_of
 from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
+from dialogs.suggestions import SuggestionLeft, SuggestionTaken
 from dialogs.turns import Turn, card, joined, notice, on_record, tell
 
 STILL_OPEN_WHEN_CLOSED = (
@@ -169,9 +173,11 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
         case LimitsAsked() | LimitWanted() | LimitAgreed() | LimitTakenBack() | LimitChanged():
             return sealed.taken(deal, event)
         case Noted() if check_in.is_open(deal):
-            return check_in.noted(deal, event)
+            return suggesting.after_note(check_in.noted(deal, event), event)
         case Noted():
-            return on_record(deal, event, tell(deal, "noted"))
+            return suggesting.after_note(on_record(deal, event, tell(deal, "noted")), event)
+        case SuggestionTaken() | SuggestionLeft():
+            return suggesting.taken(deal, event)
         case Paused():
             return pauses.paused(deal, event)
         case PauseReviewed():
@@ -230,6 +236,8 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return measuring.taken(deal, event)
         case LogWanted() | Happened() | Unsaid():
             return happenings.taken(deal, event)
+        case DetailTold():
+            return completing.told(deal, event)
         case Misread():
             return _misread(deal, event)
         case Opened():

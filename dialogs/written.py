@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from dialogs import decision_rows
 from dialogs.afterwards import LookedBack, TimeFreed
 from dialogs.deal import Alternative
+from dialogs.details import DetailTold
 from dialogs.doubts import Doubt, EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, Viewed
 from dialogs.event import Event
 from dialogs.events import (
@@ -298,6 +299,10 @@ WRITERS: Mapping[type[Event], tuple[str, Callable[[Any], Line]]] = {
     AboutToWalk: ("about_to_walk", _nothing),
     Closed: ("closed", _closed),
     Reopened: ("reopened", _nothing),
+    DetailTold: (
+        "detail_told",
+        lambda e: {"what": e.what, "text": e.text, "value": e.value, "moment": e.moment},
+    ),
     LookedBack: ("looked_back", _looked_back),
     TimeFreed: ("time_freed", lambda event: {"what": event.what, "due": event.due}),
     Renamed: ("renamed", lambda event: {"name": event.name}),

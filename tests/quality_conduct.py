@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from dialogs import events
-from dialogs.deal import Deal, Rules, Term
+from dialogs.deal import Deal, Rules
+from dialogs.held import Term
 from dialogs.levels import Level
 from dialogs.questions import BY_KEY, plan
 from dialogs.record import level_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dialogs import events
+from dialogs import events, seals
 from dialogs.deal import MOST_MUST_HAVES, RedLine
 from dialogs.decisions import (
     BreachAsked,
@@ -350,3 +350,16 @@ def test_a_deal_that_is_closed_rings_no_more() -> None:
     story = lease().does(events.Closed, outcome="impasse")
     gone = {remind.purpose for remind in story.all(Remind) if remind.due is None}
     assert {"deciding", "final_offer"} <= gone
+
+
+def test_a_limit_that_changed_makes_the_paper_be_held_again() -> None:
+    story = Story(limit=Decimal(85), side="seller", must_haves=("net 30",))
+    story.does(PaperRead, value=Decimal(82), must_haves=("met",), closing=True)
+    assert story.heard(Stopped).gates == ("below_limit",)
+    story.does(seals.LimitWanted, what="must_have", text="a dated exit")
+    story.does(GateWaived, approved_by="Ana Ruiz", because="the second year")
+    assert story.told == ["nothing_to_waive"]
+    assert story.deal.status == "live"
+    story.does(PaperRead, value=Decimal(82), must_haves=("met", "met"), closing=True)
+    story.does(GateWaived, approved_by="Ana Ruiz", because="the second year")
+    assert story.heard(DealEnded).outcome == "agreed"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs import events
-from dialogs.deal import Term
 from dialogs.decisions import GateWaived, PaperRead, PaperTouched, PaperTouches, Stopped
+from dialogs.held import Term
 from dialogs.issues import WHOLE, Issue, score
 from dialogs.offers import IssuesSet
 from tests.story import Story

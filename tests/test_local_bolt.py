@@ -17,7 +17,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local import FormRefused, Outcome, View, Workspace, serve
+from bot.local import FormRefused, Manifest, Outcome, View, Workspace, serve
 
 Json = dict[str, Any]
 
@@ -133,8 +133,9 @@ class Bot:
         await ack()
         await respond("Nothing learned, then.")
 
-    async def quoted(self, ack: AsyncAck, body: Json) -> None:
+    async def quoted(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         self.heard.append(("quoted", body))
+        await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
         await ack()
 
     async def event(self, body: Json) -> None:
@@ -156,7 +157,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def ws() -> AsyncIterator[Workspace]:
-    workspace = Workspace()
+    workspace = Workspace(manifest=Manifest(shortcuts={"quote": "Quote it"}))
     runner = await serve(workspace)
     yield workspace
     await runner.cleanup()
@@ -300,6 +301,16 @@ async def test_home_shortcut_joining_and_changes_are_heard(bot: Bot) -> None:
     heard = await bot.ws.wait_for(lambda: bot.heard if len(bot.heard) == 5 else None)
     kinds = {body["event"]["type"] if kind == "event" else kind for kind, body in heard}
     assert kinds == {"app_home_opened", "message", "quoted", "member_joined_channel", "user_change"}
+
+
+async def test_a_shortcut_that_the_bot_does_not_have_cannot_be_used(bot: Bot) -> None:
+    await bot.ws.say("maya", "quote me", "#deal-team")
+    message = bot.ws.visible_to("maya", "#deal-team")[-1]
+    with pytest.raises(LookupError, match="add_to_deal"):
+        await bot.ws.shortcut("maya", message, "add_to_deal")
+    with pytest.raises(LookupError):  # nor by who does not see the message
+        await bot.ws.shortcut("greta", message, "quote")
+    assert bot.heard == []
 
 
 async def test_a_socket_that_is_sent_away_comes_back(ws: Workspace) -> None:

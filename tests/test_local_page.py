@@ -70,6 +70,23 @@ async def test_a_button_and_a_menu_work(bot: Bot, page: Page) -> None:
     await expect(page.get_by_role("button", name="Cold")).to_have_count(0)
 
 
+async def test_a_message_offers_the_shortcuts_of_the_bot(bot: Bot, page: Page) -> None:
+    await bot.ws.say("tom", "until Monday, they wrote", "#deal-team")
+    await page.get_by_role("button", name="deal-team").click()
+    message = page.get_by_role("article").filter(has_text="until Monday")
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await message.get_by_role("menuitem", name="Quote it").click()
+    await expect(page.get_by_role("dialog", name="New deal")).to_be_visible()
+    assert bot.heard[-1][1]["message"]["text"] == "until Monday, they wrote"
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await typed(page, "/deal hello")  # what only one person sees offers none
+    answer = page.get_by_role("article").filter(has_text="You said hello")
+    await expect(answer).to_be_visible()
+    await expect(answer.get_by_role("button", name="More actions")).to_have_count(0)
+
+
 async def test_the_clock_moves_and_the_wire_is_shown(bot: Bot, page: Page) -> None:
     await page.get_by_role("button", name="Next week").click()
     await expect(page.get_by_text("7 days ahead of the real time")).to_be_visible()

@@ -115,7 +115,12 @@ def test_before_a_nearer_deadline_it_speaks_the_next_morning_or_no_more() -> Non
     assert next_check_in(NOW, "UTC", Level.STAY, NOW + timedelta(days=2)) == datetime(
         2026, 11, 25, 9, tzinfo=UTC
     )
-    assert next_check_in(NOW, "UTC", Level.STAY, NOW + timedelta(hours=3)) is None
+    assert next_check_in(NOW, "UTC", Level.STAY, NOW + timedelta(minutes=50)) is None
+
+
+def test_on_the_last_day_the_next_check_in_is_a_matter_of_hours() -> None:
+    in_three_hours = next_check_in(NOW, "UTC", Level.STAY, NOW + timedelta(hours=3))
+    assert in_three_hours == NOW + timedelta(minutes=90)
 
 
 def test_a_pause_ends_before_the_deadline() -> None:
@@ -198,6 +203,7 @@ def test_a_set_up_is_read_field_by_field() -> None:
     ("change", "problems"),
     [
         ({"name": ""}, {"name": "required"}),
+        ({"name": " \n"}, {"name": "required"}),
         ({"must_haves": ""}, {"must_haves": "one_of_these"}),
         ({"must_haves": "a\nb\nc\nd\ne\nf"}, {"must_haves": "too_many_lines"}),
         ({"must_haves": "x" * 121}, {"must_haves": "too_long"}),
@@ -233,6 +239,13 @@ def test_a_pause_takes_a_date_in_words() -> None:
     assert isinstance(found, Filled)
     assert found.date("until") == berlin(26, 15)
     assert typed("pause", until="whenever") == Unfit({"until": "expected_date"})
+
+
+@pytest.mark.parametrize("key", ["", "00 1a", "../x", "00a~b", "{s00}", "١٢"])
+def test_a_deal_is_chosen_by_an_id_and_nothing_else(key: str) -> None:
+    wrong = "expected_choice" if key else "required"
+    assert typed("add", deal=key, text="they said no") == Unfit({"deal": wrong})
+    assert isinstance(typed("add", deal="17c0ffee", text="they said no"), Filled)
 
 
 def test_a_name_is_one_line_whatever_is_pasted() -> None:

@@ -30,7 +30,8 @@ VALUE = re.compile(r"([a-z_]+)~([0-9a-f]*)~(\d*)~([a-z_]*)~([A-Za-z0-9_.]*)")
 FREE = frozenset(re.findall(r"[\w.]+", """
     called counterpart name alias words text problem_text unit promise alternative snoozed because note reason
     waiting_for reflection must_haves red_lines breached unmet partly about said_by terms
-    red_line testing_text unwritten approved_by they_get we_get issue typed package FreedTime.what
+    red_line testing_text unwritten approved_by they_get we_get issue typed package
+    FreedTime.what old_text quote
 """))  # fmt: skip
 KEYS = frozenset(re.findall(r"\w+", """
     id deal zone to by question stage problem triage suggestion action kind level status role suggests verb

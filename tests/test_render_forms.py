@@ -13,7 +13,8 @@ from dialogs.forms import FORMS
 from tests.test_render import HOSTILE, assert_dead
 
 slack = Renderer()
-FACTS = FormFacts("17c0ffee", "Blue", ("joint roadmap", "our name on it"), ("met", "not"))
+DEALS = {"deal": (("00blue", "Blue Hill"), ("01oak", "Oak & <Sons>"))}
+FACTS = FormFacts("17c0ffee", "Blue", ("joint roadmap", "our name on it"), ("met", "not"), options=DEALS)
 
 
 def inputs(view: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +52,8 @@ def test_every_option_has_words_of_its_own(key: str) -> None:
 @pytest.mark.parametrize("poison", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_must_haves_stay_text(poison: str) -> None:
     for key in FORMS:
-        view = slack.form(key, FormFacts("17c0ffee", poison or "x", ("a" + poison,) * 5))
+        deals = {"deal": (("00blue", "a" + poison),)}
+        view = slack.form(key, FormFacts("17c0ffee", poison or "x", ("a" + poison,) * 5, options=deals))
         assert check_view(view, "modal") == []
         assert_dead(view)
 
@@ -60,6 +62,18 @@ def test_terms_show_what_was_answered_last() -> None:
     asked = inputs(slack.form("terms", FACTS))
     shown = [asked[f"terms:{n}"]["element"]["initial_option"]["value"] for n in (0, 1)]
     assert shown == ["met", "not"]
+
+
+def test_deals_are_offered_by_their_own_keys_at_most_a_hundred() -> None:
+    many = FormFacts(values={"deal": "01oak"}, options={"deal": DEALS["deal"] * 60 + (("02x", "x" * 300),)})
+    chosen = inputs(slack.form("add", many))["deal"]["element"]
+    assert len(chosen["options"]) == 100
+    assert chosen["initial_option"] == {
+        "text": {"type": "plain_text", "text": "Oak &amp; &lt;Sons&gt;", "emoji": False},
+        "value": "01oak",
+    }
+    long = FormFacts(options={"deal": (("02x", "x&" * 300),)})
+    assert len(inputs(slack.form("add", long))["deal"]["element"]["options"][0]["text"]["text"]) <= 75
 
 
 def test_a_form_opens_with_what_is_known() -> None:

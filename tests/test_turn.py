@@ -11,8 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs import afterwards, decisions, doubts, event, events, follows, news, offers, reread, seals
-from dialogs.deal import Alternative
+from dialogs import (
+    doubts,
+    event,
+    events,
+    news,
+    reread,
+    seals,
+)
 from dialogs.doubts import Explain
 from dialogs.effects import (
     Ask,
@@ -31,6 +37,7 @@ from dialogs.effects import (
 )
 from dialogs.ended import DealEnded
 from dialogs.turn import take
+from tests.happened import KINDS, happened
 from tests.story import COLLEAGUE, MONDAY, OWNER, STRANGER, Story
 
 ENOUGH = ("new_information", "another_person")
@@ -40,55 +47,6 @@ MAYS = {
     events.LeftOff, events.NothingToReport, events.Answered, events.CheckedIn, events.NothingChanged,
     doubts.Viewed,
 }  # fmt: skip
-FIELDS: dict[type[event.Event], dict[str, Any]] = {
-    events.Opened: {"deal": "d1", "name": "x", "counterpart": "y"},
-    events.Answered: {"question": "tone", "answer": 3},
-    events.Worded: {"text": "x"},
-    events.Chosen: {"choice": "x"},
-    events.Noted: {"text": "x"},
-    events.Edited: {"check_in": 1, "question": "tone", "answer": 0},
-    events.Offered: {"side": "them", "value": Decimal(80)},
-    events.AlternativeChanged: {"alternative": Alternative()},
-    events.RedLineConfirmed: {"red_line": 0},
-    events.RedLineCured: {"red_line": 0},
-    events.Acted: {"action": "final_offer"},
-    events.DraftWanted: {"action": "ask_for_time"},
-    events.Closed: {"outcome": "agreed"},
-    events.Renamed: {"name": "x"},
-    events.ColleagueNamed: {"person": STRANGER},
-    events.Snoozed: {"reason": "x"},
-    events.ReminderDue: {"purpose": "check_in", "due": MONDAY},
-    events.Misread: {"problem": "unknown_command"},
-    doubts.EvidenceContested: {"check_in": 1, "question": "tone", "because": "x"},
-    doubts.EvidenceWithdrawn: {"check_in": 1, "question": "tone", "because": "x"},
-    doubts.EvidenceUpheld: {"check_in": 1, "question": "tone"},
-    doubts.ReasonWanted: {"check_in": 1, "question": "tone"},
-    doubts.Viewed: {"check_in": 1, "question": "tone"},
-    decisions.GateWaived: {"approved_by": "Ana Ruiz", "because": "x"},
-    decisions.SignedAlready: {"signed": True},
-    decisions.RedLineTested: {"red_line": 0, "sacred": True},
-    decisions.CureTold: {"red_line": 0},
-    seals.LimitAgreed: {"number": 1},
-    seals.LimitChanged: {"text": "x", "what": "must_have"},
-    follows.AlternativeLinked: {"deal": "d2"},
-    follows.FollowWanted: {"follower": "d2"},
-    follows.FollowEnded: {"follower": "d2"},
-    follows.DealFollowed: {"deal": "d2", "name": "x"},
-    offers.OfferSaid: {"words": "them 82k"},
-    offers.OfferMeant: {"offer": 1},
-    offers.OfferCorrected: {"offer": 1, "value": Decimal(80)},
-    offers.OfferWithdrawn: {"offer": 1},
-    offers.IssuesSet: {"issues": ()},
-    offers.Happened: {"what": "moved"},
-    offers.Unsaid: {"question": "tone"},
-    afterwards.TimeFreed: {"what": "the second bidder", "due": MONDAY + timedelta(days=7)},
-}
-KINDS = events.DealEvent.__args__
-
-
-def happened(kind: type[Any], by: str) -> events.DealEvent:
-    event: events.DealEvent = kind(id="e", at=MONDAY + timedelta(days=3), by=by, **FIELDS.get(kind, {}))
-    return event
 
 
 def paused(**facts: object) -> Story:

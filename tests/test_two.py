@@ -31,7 +31,7 @@ class Both(Story):
         """One whole check-in of this person: these answers, calm ones to the rest."""
         self.does(events.CheckInStarted, by=by)
         while (asked := self.all(Ask)) and asked[0].to in ("", by):
-            self.does(*self._said(asked[0], given), by=by)  # type: ignore[misc]
+            self.does(*self._said(asked[0], given), by=by)
         return self
 
     def does(self, kind: type, *fields: dict[str, object], by: str = OWNER, **more: object) -> Both:
@@ -137,7 +137,7 @@ def test_the_owner_who_tells_second_hears_where_it_stands() -> None:
     story.does(events.CheckInStarted)
     while not story.all(CheckInEnd):
         asked = story.heard(Ask)
-        story.does(*story._said(asked, {"tone": 3, "deadlock": 3}))  # type: ignore[misc]  # noqa: SLF001
+        story.does(*story._said(asked, {"tone": 3, "deadlock": 3}))  # noqa: SLF001
     assert story.heard(CheckInEnd).number == 1
     assert story.level == "probe"
     assert story.nudged
@@ -148,7 +148,7 @@ def test_what_only_one_of_them_was_asked_counts_as_it_was_told() -> None:
     story.does(events.CheckInStarted)
     story.does(events.Tapped, terms=("not", "not", "met"))
     while story.all(Ask):
-        story.does(*story._said(story.heard(Ask), {}))  # type: ignore[misc]  # noqa: SLF001
+        story.does(*story._said(story.heard(Ask), {}))  # noqa: SLF001
     assert story.deal.coach.check_ins == 1
     assert story.deal.terms == ("not", "not", "met")
     assert story.weights["M"] == 1.6

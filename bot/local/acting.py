@@ -125,10 +125,13 @@ class Acting:
         return channel, standing
 
     async def shortcut(self, person: Person, message: Message, callback: str) -> Outcome:
-        """A message shortcut."""
+        """A message shortcut; Slack offers none on what only one person sees."""
         channel, standing = self._standing(person, message)
+        if standing.only_for or callback not in self._ws.manifest.shortcuts or not self._ws.state.installed:
+            raise LookupError(f"this message has no shortcut {callback!r}")
         rights = self._rights(person, channel.id, message.ts)
         body = payloads.shortcut(person, channel, standing, callback, rights)
+        body["action_ts"] = self._ws.state.stamp()
         return await self.again(Delivery(fresh("I"), "interactive", body, person.id))
 
     # -- modals -------------------------------------------------------------------------------------

@@ -214,6 +214,7 @@ async def state(request: web.Request) -> web.Response:
             "home": _shown(ws.home(who)),
             "modal": _shown(ws.view(who)),
             "commands": sorted(ws.manifest.commands),
+            "shortcuts": [{"id": key, "name": name} for key, name in ws.manifest.shortcuts.items()],
             "transport": ws.line.transport,
             **_time(ws),
         }

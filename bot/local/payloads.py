@@ -125,7 +125,7 @@ def closed(person: Person, view: View, *, cleared: bool) -> Json:
 
 
 def shortcut(person: Person, channel: Channel, message: Message, callback: str, rights: Rights) -> Json:
-    """A message shortcut."""
+    """A `message_action`, without its `action_ts`."""
     return interaction("message_action", person) | {
         "callback_id": callback,
         "trigger_id": rights.trigger,
@@ -133,7 +133,6 @@ def shortcut(person: Person, channel: Channel, message: Message, callback: str, 
         "message_ts": message.ts,
         "channel": room(channel),
         "message": message.wire(),
-        "action_ts": message.ts,
     }
 
 

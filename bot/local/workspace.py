@@ -40,9 +40,13 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the bot asked for when it was installed: its slash commands, scopes and events."""
+    """What the bot asked for when it was installed: its slash commands, scopes and events.
+
+    `shortcuts` are those of messages: their names by callback id.
+    """
 
     commands: frozenset[str] = frozenset({"/deal"})
+    shortcuts: Mapping[str, str] = field(default_factory=lambda: {"add_to_deal": "Add to a deal"})
     scopes: frozenset[str] = SCOPES
     events: frozenset[str] = EVENTS
 
@@ -122,7 +126,7 @@ class Workspace:
         return await self.acting.dismiss(self.state.person(person), view)
 
     async def shortcut(self, person: Who, message: Message, callback_id: str) -> Outcome:
-        """Use a message shortcut."""
+        """Use a message shortcut; LookupError where Slack's menu would not offer it."""
         return await self.acting.shortcut(self.state.person(person), message, callback_id)
 
     async def open_home(self, person: Who, tab: str = "home") -> Outcome:

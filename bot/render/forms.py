@@ -13,6 +13,7 @@ from bot.render.words import Words
 from dialogs.forms import FORMS, Field
 
 TYPED_MOST = 3_000  # characters Slack lets an input hold
+OPTIONS_MOST = 100
 TERMS = ("met", "partly", "not")
 
 _FIRST_VALUES = {"date": re.compile(r"\d{4}-\d\d-\d\d"), "person": re.compile(r"[A-Z0-9]+")}
@@ -23,7 +24,8 @@ class FormFacts:
     """What a form must know of its deal.
 
     `metadata` holds ids only; `terms` the must-haves as last answered; `values` what stands in fields;
-    `left_out` names the fields that are not asked.
+    `left_out` names the fields that are not asked; `options` are, by field, the keys and labels of a choice
+    that no record knows.
     """
 
     metadata: str = ""
@@ -32,6 +34,7 @@ class FormFacts:
     terms: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    options: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def inputs(words: Words, key: str, facts: FormFacts) -> Iterator[Input]:
         if one.kind == "terms":
             yield from _terms(words, one, facts)
         else:
-            yield _input(words, key, one, facts.values.get(one.key, ""))
+            yield _input(words, key, one, facts)
 
 
 def _terms(words: Words, one: Field, facts: FormFacts) -> Iterator[Input]:
@@ -68,12 +71,14 @@ def _terms(words: Words, one: Field, facts: FormFacts) -> Iterator[Input]:
         yield replace(blank, id=f"terms:{index}", label=words.encode(must_have), initial=now)
 
 
-def _input(words: Words, key: str, one: Field, given: str) -> Input:
+def _input(words: Words, key: str, one: Field, facts: FormFacts) -> Input:
     said = partial(words.word, f"forms/{key}")
     label, hint, placeholder = (said(f"{part}_{one.key}") for part in ("label", "hint", "placeholder"))
-    options = tuple((option, fit(said(f"option_{one.key}_{option}"), LABEL_MOST)) for option in one.options)
+    offered: list[tuple[str, str]] = [(option, said(f"option_{one.key}_{option}")) for option in one.options]
+    offered += [(option, words.encode(label)) for option, label in facts.options.get(one.key, ())]
+    options = tuple((option, fit(label, LABEL_MOST)) for option, label in offered[:OPTIONS_MOST])
     most = TYPED_MOST if one.kind == "lines" else min(one.most, TYPED_MOST)  # lines are counted when read
-    initial = typed(given, most)
+    initial = typed(facts.values.get(one.key, ""), most)
     if one.kind in _FIRST_VALUES and not _FIRST_VALUES[one.kind].fullmatch(initial):
         initial = ""
     return Input(one.kind, one.key, label, hint, placeholder, options, not one.required, most, initial)

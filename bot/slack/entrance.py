@@ -8,6 +8,7 @@ import logging
 import re
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -30,15 +31,15 @@ from bot.render import FormFacts, Renderer
 from bot.settings import Slack
 from bot.slack.forms import person_in, read_body, typed
 from bot.slack.people import People, Refused
+from bot.slack.text import MENTION, as_shown, as_typed, clean, decoded
 from dialogs.effects import Tell
-from dialogs.forms import FORMS
+from dialogs.forms import FORMS, LONGEST_TEXT
+from dialogs.news import DealMoved
 
 log = logging.getLogger(__name__)
-MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-LINK = re.compile(r"<(?:https?|mailto):([^|>]*)\|([^>]*)>")
+ADD = "add_to_deal"  # the message shortcut, by its name in the manifest
 LATE_TRIGGER = frozenset({"expired_trigger_id", "trigger_expired"})
 USED_TRIGGER = frozenset({"exchanged_trigger_id", "trigger_exchanged"})  # delivered again: the window is open
-LONGEST = 3_000
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 
 _failed: ContextVar[list[BaseException]] = ContextVar("failed")
@@ -124,6 +125,7 @@ class Entrance:
         app.action(re.compile(".*"))(self._told(self._action))
         app.command(re.compile(f"^{re.escape(self._settings.command)}$"))(self._told(self._command))
         app.view(re.compile("^form:"))(self._told(self._view))
+        app.shortcut({"callback_id": ADD, "type": "message_action"})(self._told(self._add))
         app.event("app_home_opened")(self._told(self._home_opened))
         app.event("message")(self._told(self._message))
         app.event("user_change")(self._told(self._user_changed))
@@ -172,7 +174,7 @@ class Entrance:
     # ---------------------------------------------------------------- listeners
 
     async def _command(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
-        text = _plain(body.get("text") or "")
+        text = as_typed(body.get("text") or "")
         if text.split(" ", 1)[0].casefold() == "new" and await self._opened(
             body["trigger_id"],
             "set_up",
@@ -190,7 +192,7 @@ class Entrance:
         event = body["event"]
         if event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id"):
             who = await self._who(body)
-            text = await self._mentions(body["team_id"], _plain(event.get("text") or ""))
+            text = await self._mentions(body["team_id"], as_typed(event.get("text") or ""))
             place = (
                 Place(channel=event["user"], thread=event["thread_ts"]) if event.get("thread_ts") else None
             )
@@ -219,6 +221,17 @@ class Entrance:
         who = await self._who(body)
         name = f"slack:{_team(body)}:a:{body['user']['id']}:{action['action_ts']}:{action['action_id']}"
         await self._desk.press(who, button, Said(name, _place(body)))
+        await ack()
+
+    async def _add(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        """The message shortcut: a window with the message's words; where it stands, nothing shows."""
+        who = await self._who(body)
+        said = Said(f"slack:{_team(body)}:s:{body['trigger_id']}")
+        deals = await self._desk.own_deals(who)
+        if not deals:
+            await self._desk.regret(who, "no_deals", said)
+        elif not await self._opened(body["trigger_id"], "add", _adding(body, deals)):
+            await self._desk.regret(who, "form_expired", said)
         await ack()
 
     async def _view(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
@@ -273,7 +286,7 @@ class Entrance:
         text = text.replace("@p:", "@")  # only a real mention becomes an id
         for user in dict.fromkeys(MENTION.findall(text)):
             text = re.sub(rf"<@{user}(?:\|[^>]*)?>", await self._named(team, user), text)
-        return _decoded(text)
+        return decoded(text)
 
     async def _named(self, team: str, user: str) -> str:
         try:
@@ -295,6 +308,9 @@ class Entrance:
         event = body.get("event") or {}
         if event.get("type") == "message":
             await self._client.chat_postMessage(channel=event["channel"], text=words)
+        elif body.get("type") == "message_action":  # in their own chat, for others read along where it stands
+            with suppress(SlackApiError):  # a stranger has none with us, and hears nothing
+                await self._client.chat_postMessage(channel=_user(body), text=words)
         elif body.get("channel"):
             await self._client.chat_postEphemeral(channel=body["channel"]["id"], user=_user(body), text=words)
 
@@ -338,7 +354,7 @@ def _button(action: dict[str, Any], body: dict[str, Any]) -> Button | None:
     """What was pressed: a button, a menu's entry, or return in the message's own input."""
     option = action.get("selected_option") or {}
     if action["type"] == "plain_text_input":
-        return Button.read(action["block_id"], _clean(str(action.get("value") or "")))
+        return Button.read(action["block_id"], clean(str(action.get("value") or "")))
     value = str(option.get("value") or action.get("value") or "")
     return Button.read(value, _typed_beside(value, body))
 
@@ -346,7 +362,7 @@ def _button(action: dict[str, Any], body: dict[str, Any]) -> Button | None:
 def _typed_beside(value: str, body: dict[str, Any]) -> str:
     """What stands in the message's own input when its Save button is pressed."""
     fields = (body.get("state") or {}).get("values", {}).get(value, {}) if value.startswith("say~") else {}
-    return next((_clean(str(field.get("value") or "")) for field in fields.values()), "")
+    return next((clean(str(field.get("value") or "")) for field in fields.values()), "")
 
 
 def _place(body: dict[str, Any]) -> Place | None:
@@ -361,19 +377,15 @@ def _place(body: dict[str, Any]) -> Place | None:
     )
 
 
+def _adding(body: dict[str, Any], deals: Sequence[DealMoved]) -> FormFacts:
+    """The window of the message shortcut; where there is one deal, it is chosen already."""
+    text = as_shown(str(body["message"].get("text") or ""), LONGEST_TEXT)
+    return FormFacts(
+        Button("form", extra="add").value,
+        values={"text": text, "deal": deals[0].deal if len(deals) == 1 else ""},
+        options={"deal": tuple((deal.deal, deal.alias or deal.name) for deal in deals)},
+    )
+
+
 def _block(field: str) -> str:
     return "terms:0" if field == "terms" else field
-
-
-def _plain(text: str) -> str:
-    """What the person typed in a message or behind a command: links as they look; still escaped."""
-    return _clean(LINK.sub(r"\2", text))
-
-
-def _clean(text: str) -> str:
-    return "".join(c for c in text[:LONGEST] if c.isprintable() or c == "\n").strip()
-
-
-def _decoded(text: str) -> str:
-    """Slack escapes three characters; the ampersand is decoded last, once."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

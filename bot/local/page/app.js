@@ -1,5 +1,5 @@
 // The page: who is looking, at which room, and everything drawn from one state; it is asked for again at every change.
-import { blocks, people } from "/page/blocks.js";
+import { blocks, menu as dots, people } from "/page/blocks.js";
 import { guide } from "/page/guide.js";
 import { filled, modal } from "/page/modal.js";
 import { clock, el, mrkdwn, names, svg } from "/page/text.js";
@@ -68,6 +68,15 @@ function actsIn(target, filled) {
 
 // ---- the message pane
 
+// What apps offer on a message; on what only one person sees, nothing.
+function shortcuts(one) {
+  if (one.only_for || !state.shortcuts.length) return null;
+  const entries = state.shortcuts.map(({ id, name }) => ({
+    label: name, note: "Walkaway", go: () => control("shortcut", { channel: one.channel, ts: one.ts, callback_id: id }),
+  }));
+  return el("div", { class: "more" }, dots("More actions", entries));
+}
+
 function message(one, before) {
   const who = person(one.user);
   const joined = before && before.user === one.user && !one.only_for && Number(one.ts) - Number(before.ts) < 300 && !before.only_for
@@ -83,7 +92,8 @@ function message(one, before) {
         el("strong", {}, who?.name ?? one.user), who?.bot && el("span", { class: "chip app" }, "APP"),
         who?.outside && el("span", { class: "chip" }, "StagnantCo"), who?.guest && el("span", { class: "chip" }, "guest"),
         el("time", { dateTime: new Date(one.ts * 1000).toISOString() }, timeOf(one.ts))),
-      body, one.edited && el("span", { class: "edited" }, "(edited)")));
+      body, one.edited && el("span", { class: "edited" }, "(edited)")),
+    shortcuts(one));
 }
 
 const drawn = new Map();

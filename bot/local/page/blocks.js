@@ -33,10 +33,11 @@ function button(block, element, on) {
   return node;
 }
 
-function overflow(block, element, on) {
+// A "⋯" that opens a list; an entry is { label, note, go(opener) }.
+export function menu(name, entries) {
   const list = el("div", { class: "menu", role: "menu", hidden: true });
   const opener = el("button", {
-    type: "button", class: "act dots", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "More choices",
+    type: "button", class: "act dots", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": name,
   }, "⋯");
   const show = (open) => {
     list.hidden = !open;
@@ -47,11 +48,10 @@ function overflow(block, element, on) {
     }
   };
   opener.addEventListener("click", () => show(list.hidden));
-  for (const option of element.options) {
+  for (const entry of entries) {
     list.append(el("button", {
-      type: "button", role: "menuitem",
-      onclick: () => { show(false); confirmed(element, () => on.act(block, element, option.value, opener)); },
-    }, plain(option.text.text), option.description && el("small", {}, plain(option.description.text))));
+      type: "button", role: "menuitem", onclick: () => { show(false); entry.go(opener); },
+    }, entry.label, entry.note && el("small", {}, entry.note)));
   }
   const whole = el("span", { class: "menu-anchor" }, opener, list);
   whole.addEventListener("keydown", (event) => {
@@ -63,6 +63,14 @@ function overflow(block, element, on) {
   });
   whole.addEventListener("focusout", (event) => { if (!whole.contains(event.relatedTarget)) show(false); });
   return whole;
+}
+
+function overflow(block, element, on) {
+  return menu("More choices", element.options.map((option) => ({
+    label: plain(option.text.text),
+    note: option.description && plain(option.description.text),
+    go: (opener) => confirmed(element, () => on.act(block, element, option.value, opener)),
+  })));
 }
 
 function choices(element) {
