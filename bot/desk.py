@@ -19,6 +19,7 @@ from bot.redis import Cell, Contended, Fence, Letter, Step, Store, Swapped, Time
 from bot.sample import sample_deal
 from dialogs import effects, forms, person, reread, roles, seats
 from dialogs.afterwards import RecordAsked
+from dialogs.amounts import unit_in
 from dialogs.commands import Intention, Unknown, read_command
 from dialogs.deal import Alternative, Deal
 from dialogs.decisions import BreachAsked
@@ -147,7 +148,9 @@ class Desk:
         if colleague:
             filled = forms.Filled({**filled.values, "colleague": colleague})
         if form.key == "set_up":
-            await self._open(who, _opened(filled, stamp, new_id(said.id), who.zone, colleague), said)
+            opened = _opened(filled, stamp, new_id(said.id), who.zone, colleague)
+            unit = unit_in(str(typed.get("limit") or ""))
+            await self._open(who, replace(opened, unit=unit), said)
             return {}
         key = filled.text("deal") or button.deal  # chosen in the form, or the one it was opened on
         deal = await self._deal(who, key)

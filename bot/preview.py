@@ -26,6 +26,7 @@ from dialogs import effects as say
 from dialogs.deal import Evidence, Offer, Pause, Promise
 from dialogs.effect import Change, Line
 from dialogs.ended import DealEnded
+from dialogs.figures import Arithmetic, Span
 from dialogs.forms import FORMS
 from dialogs.held import Term
 from dialogs.levels import Level
@@ -50,6 +51,18 @@ CHANGES = (
     Change("deadlock", 0, 1, Level.PROBE),
     Change("tone", 0, 2, Level.STAY),
 )
+COUNT = Arithmetic(
+    unit="€",
+    first=Decimal(58_000),
+    best=Decimal(56_500),
+    moved=Decimal(1_500),
+    since=Span(9, "day"),
+    to_go=Decimal(8_500),
+    against="limit",
+    left=Span(7, "day"),
+    short=True,
+)
+DEARER = Change("offer", 0, 1, Level.PROBE, Decimal(52_000))
 LINES = (
     Line("must_haves", 2, terms=BEFORE),
     Line("deadlock", 3, "third call on the same slide"),
@@ -183,6 +196,7 @@ def _advice() -> Mapping[str, say.Message]:
         "nudge_pause": _nudge(
             Level.PAUSE, "pause", triage="nobody", snoozed="they promised an answer on Friday"
         ),
+        "nudge_price": _nudge(Level.PAUSE, "pause", changes=(DEARER,), unit="€", arithmetic=COUNT),
         "nudge_tired": _nudge(Level.PAUSE, "wait_a_day", tired=True),
         "nudge_red_line": _nudge(Level.PAUSE, "pause", gate=True, breached=RED_LINES[:1], changes=(cured,)),
         "nudge_final_offer": _nudge(Level.FINAL_OFFER, "final_offer"),

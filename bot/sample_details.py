@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import get_args
 
+from dialogs.deal import Alternative
 from dialogs.details import DetailKept, Missing
 from dialogs.effects import CheckInEnd, Message
+from dialogs.follows import PlanBKept
 from dialogs.levels import Level
 from dialogs.suggestions import Suggest
 from dialogs.turns import About
@@ -16,7 +18,7 @@ MISSING: tuple[Missing, ...] = get_args(Missing)
 
 def details(of: About, now: datetime) -> Mapping[str, Message]:
     """The samples by name."""
-    return {**_kept(of, now), **_missing(of, now), **_suggested(of)}
+    return {**_kept(of, now), **_plan_b(of, now), **_missing(of, now), **_suggested(of)}
 
 
 def _kept(of: About, now: datetime) -> Mapping[str, Message]:
@@ -35,6 +37,23 @@ def _kept(of: About, now: datetime) -> Mapping[str, Message]:
         ),
         "detail_waiting": DetailKept(**of, what="cost_of_delay", value=Decimal(2_000), unit="€"),
         "detail_purpose": DetailKept(**of, what="purpose", text="a product that carries both names"),
+    }
+
+
+def _plan_b(of: About, now: datetime) -> Mapping[str, Message]:
+    bidder = Alternative("the second bidder", value=Decimal(78_000), firmness="firm")
+    ranged = Alternative(
+        "selling it in parts",
+        low=Decimal(60_000),
+        likely=Decimal(70_000),
+        high=Decimal(90_000),
+        firmness="likely",
+        expires=now + timedelta(days=9),
+    )
+    return {
+        "plan_b_firm": PlanBKept(**of, alternative=bidder, unit="€"),
+        "plan_b_ranged": PlanBKept(**of, alternative=ranged, unit="€"),
+        "plan_b_hope": PlanBKept(**of, alternative=Alternative("staying as we are", firmness="hope")),
     }
 
 

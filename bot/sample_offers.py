@@ -8,12 +8,12 @@ from typing import get_args
 
 from dialogs.effects import Message
 from dialogs.ended import AdviceRecord, DealEnded, Fared, FreedTime, LookBackKept
+from dialogs.figures import Arithmetic, Span
 from dialogs.happenings import MEANS
 from dialogs.held import Waiver
 from dialogs.issues import POINTS, Issue
 from dialogs.offered import Across, IssuesShown, LogAsked, Logged, OfferGone, OfferTaken
 from dialogs.offers import Happening
-from dialogs.standing import Arithmetic, Span
 from dialogs.turns import About
 
 HAPPENINGS: tuple[Happening, ...] = get_args(Happening)

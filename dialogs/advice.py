@@ -28,7 +28,7 @@ ACTIONS: dict[Ground, str] = {
 
 
 def reasons(deal: Deal) -> tuple[Evidence, ...]:
-    """Up to three pieces of evidence, at most one a question, the heaviest ground first."""
+    """Up to three pieces of evidence, one a question at most: the heaviest ground first, own words first."""
     weights = deal.coach.grounds
     best: dict[str, Evidence] = {}
     for evidence in deal.coach.evidence:
@@ -36,7 +36,7 @@ def reasons(deal: Deal) -> tuple[Evidence, ...]:
         if evidence.value >= WORRYING and (kept is None or _speaks(evidence) >= _speaks(kept)):
             best[evidence.question] = evidence
     heavy = [e for e in best.values() if _weight(weights, e) > 0]
-    heavy.sort(key=lambda e: (-_weight(weights, e), -e.value, -e.check_in))
+    heavy.sort(key=lambda e: (-_weight(weights, e), not e.words, -e.value, -e.check_in))
     first = [e for i, e in enumerate(heavy) if ground_of(e.question) not in _grounds_of(heavy[:i])]
     rest = [e for e in heavy if e not in first]
     return tuple((first + rest)[:MOST_REASONS])

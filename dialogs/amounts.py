@@ -30,6 +30,7 @@ NUMBER = re.compile(r"([+-]?)(\d[\d.,]*)\s*([a-z]*)\s*%?$")
 CURRENCY = re.compile(
     r"^(?:[€$£¥]|eur|usd|gbp|chf)\s*|\s*(?:[€$£¥]|eur|usd|gbp|chf|euros?|dollars?|pounds?)$"
 )
+SIGNS = {"eur": "€", "usd": "$", "gbp": "£", "chf": "CHF"}
 GROUP = 3
 LONGEST = 40
 
@@ -43,8 +44,20 @@ def read_amount(text: str) -> Decimal | None:
     digits = _decimal_point(found.group(2))
     if digits is None:
         return None
-    amount = Decimal(digits) * SCALE[found.group(3)]
+    amount = _scaled(Decimal(digits), SCALE[found.group(3)])
     return -amount if found.group(1) == "-" else amount
+
+
+def _scaled(amount: Decimal, by: int) -> Decimal:
+    """56.5k is 56500, not 56500.0; 82.50 stays as it was typed."""
+    scaled = amount * by
+    return scaled.quantize(Decimal(1)) if by > 1 and scaled == scaled.to_integral_value() else scaled
+
+
+def unit_in(text: str) -> str:
+    """The currency that an amount was typed in, as its sign where it has one; "" if none was."""
+    found = re.search(r"[€$£¥]|\b(?:eur|usd|gbp|chf)\b|(?<=\d)(?:eur|usd|gbp|chf)\b", text.casefold())
+    return SIGNS.get(found.group(), found.group()) if found else ""
 
 
 def ambiguous(text: str) -> bool:

@@ -74,7 +74,8 @@ def noted(deal: Deal, event: Noted) -> Turn:
     """A note in the middle of a check-in goes with the open question's answer."""
     if deal.check_in is None:
         raise ValueError(deal.key)
-    return _asking(deal, replace(_half_undone(deal.check_in), note=event.text))
+    note = "\n".join(said for said in (deal.check_in.note, event.text) if said)
+    return _asking(deal, replace(_half_undone(deal.check_in), note=note))
 
 
 def on_screen(deal: Deal, event: OnScreen) -> Turn:

@@ -14,6 +14,7 @@ from typing import Literal
 from dialogs.deal import Evidence
 from dialogs.effect import Change, Effect
 from dialogs.event import Event
+from dialogs.figures import Arithmetic
 from dialogs.grounds import Ground
 from dialogs.held import Moved, Term
 from dialogs.levels import Level
@@ -152,6 +153,7 @@ class Explain(Effect):
     account: tuple[Booked, ...] = ()
     rules: int = 1
     own: bool = True
+    arithmetic: Arithmetic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

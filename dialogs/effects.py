@@ -25,7 +25,8 @@ from dialogs.details import DetailKept
 from dialogs.doubts import DoubtDone, Explain, Reason
 from dialogs.effect import Change, Effect, Line
 from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
-from dialogs.follows import TellDeal
+from dialogs.figures import Arithmetic
+from dialogs.follows import PlanBKept, TellDeal
 from dialogs.held import Moved, Term
 from dialogs.levels import Level
 from dialogs.news import DealMoved, PersonEvent
@@ -75,6 +76,7 @@ class CheckInEnd(Effect):
     worst: int | None = None  # the worst answer of this check-in, None if nothing was answered
     last_day: bool = False
     missing: str = ""  # what the set-up still lacks, to be asked for now
+    offered: str = ""  # the action offered here, where no nudge offers it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ class Nudge(Effect):
     suspected: int | None = None  # the red line to confirm or clear
     suspected_text: str = ""
     last_day: bool = False
+    arithmetic: Arithmetic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,7 @@ class Status(Effect):
     unit: str = ""
     alternative: str = ""
     own: bool = True
+    arithmetic: Arithmetic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +298,7 @@ Message = (
     | PaperWanted | PaperTouches | Waived | BreachAsked | Draft | WentOut
     | Reason | DoubtDone | Limits | NewFactAsked | LooseningWaits | LimitMoved | SecondReading
     | LookBackKept | FreedTime | AdviceRecord
-    | DetailKept | Suggest
+    | DetailKept | Suggest | PlanBKept
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal

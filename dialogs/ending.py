@@ -23,6 +23,7 @@ from dialogs.events import (
     RedLineConfirmed,
 )
 from dialogs.happenings import FROM_RECORD
+from dialogs.levels import Level
 from dialogs.record import Canonical, level_of, recorded
 from dialogs.timers import CHECK_IN, UNFINISHED
 from dialogs.turns import Turn, about, nudge
@@ -159,6 +160,7 @@ def said(
         worst=max((line.value for line in lines_ if line.value is not None), default=None),
         suggestion=advice.action(deal),
         last_day=deal.last_day(event.at),
+        offered="" if due or resting or level is Level.STAY else advice.action(deal),
         missing="" if due or nothing_changed else completing.missing(deal, event.at) or "",
     )
     effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))

@@ -14,10 +14,18 @@ from dialogs.deal import Alternative, Deal, Firmness
 from dialogs.effects import AnyEffect
 from dialogs.event import Event
 from dialogs.events import AlternativeChanged
-from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowEvent, FollowWanted, TellDeal
+from dialogs.follows import (
+    AlternativeLinked,
+    DealFollowed,
+    FollowEnded,
+    FollowEvent,
+    FollowWanted,
+    PlanBKept,
+    TellDeal,
+)
 from dialogs.levels import Level
 from dialogs.record import level_of
-from dialogs.turns import Turn, notice, on_record, tell
+from dialogs.turns import Turn, about, notice, on_record, tell
 
 
 def taken(deal: Deal, event: FollowEvent) -> Turn:
@@ -39,14 +47,9 @@ def taken(deal: Deal, event: FollowEvent) -> Turn:
 def changed(deal: Deal, event: AlternativeChanged) -> Turn:
     """Another alternative, on the record; a deal that was followed until now hears of it."""
     new = event.alternative
-    facts = {"name": new.name, "value": _value(new), "firmness": new.firmness or ""}
-    said = tell(deal, "plan_b_changed", **facts) if new.name else tell(deal, "plan_b_gone")
+    kept = PlanBKept(**about(deal), alternative=new, unit=deal.unit)
+    said = kept if new.name else tell(deal, "plan_b_gone")
     return on_record(deal, event, said, *_left(deal, event, new.deal))
-
-
-def _value(alternative: Alternative) -> str:
-    figures = (alternative.low, alternative.likely, alternative.high, alternative.value)
-    return " / ".join(f"{figure:,f}" for figure in figures if figure is not None)
 
 
 def news(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyEffect, ...]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from dialogs.deal import Firmness, Side
+from dialogs.deal import Alternative, Firmness, Side
+from dialogs.effect import Effect
 from dialogs.event import Event
 
 
@@ -53,6 +54,14 @@ class DealFollowed(Event):
 
 
 FollowEvent = AlternativeLinked | FollowWanted | FollowEnded | DealFollowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanBKept(Effect):
+    """The plan B is on the record: what it is, and in whose unit it counts."""
+
+    alternative: Alternative
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from dialogs.deal import Party
 from dialogs.effect import Effect
+from dialogs.figures import Arithmetic
 from dialogs.issues import Issue
 from dialogs.offers import Happening
-from dialogs.standing import Arithmetic
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,11 +128,18 @@ def _written(row: Mapping[str, Any], deal: Deal, event: DealEvent, turn: Turn) -
             {"question": e.question, "answer": e.value, "at": e.at.isoformat(), "check_in": e.check_in}
             for e in advice.reasons(deal)
         ],
-        "would_change": [
-            {"question": c.question, "answer": c.answer, "check_ins": c.check_ins, "level": c.level.key}
-            for c in (_changes(deal, turn) if turn.nudge else ())
-        ],
+        "would_change": [_condition(change) for change in (_changes(deal, turn) if turn.nudge else ())],
     }
+
+
+def _condition(change: Change) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "question": change.question,
+        "answer": change.answer,
+        "check_ins": change.check_ins,
+        "level": change.level.key,
+    }
+    return found if change.value is None else {**found, "value": float(change.value)}
 
 
 def _changes(deal: Deal, turn: Turn) -> tuple[Change, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeGuard, assert_never, get_args
 
-from dialogs import advice, changes, ledger, limits, offering, second_view
+from dialogs import advice, changes, ledger, limits, offering, second_view, standing
 from dialogs.corrections import corrected
 from dialogs.deal import Deal
 from dialogs.doubts import (
@@ -103,6 +103,7 @@ def explained(deal: Deal, log: Sequence[DealEvent], event: WhyAsked) -> Explain:
         moved=limits.loosened(deal),
         unit=deal.unit,
         rules=deal.rules,
+        arithmetic=standing.arithmetic(deal, event.at) if page == 1 and event.subject in ("", "A") else None,
         page=page,
         pages=pages,
         subject=event.subject,

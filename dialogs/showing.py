@@ -5,7 +5,7 @@ It changes nothing, and shows a colleague no more than a colleague may see.
 
 from __future__ import annotations
 
-from dialogs import check_in, roles, seats
+from dialogs import check_in, roles, seats, standing
 from dialogs.deal import MOST_MUST_HAVES, Deal
 from dialogs.effects import AnyEffect, DealReady, PauseOver, ReturnAsked, Status
 from dialogs.event import Event
@@ -63,6 +63,7 @@ def status(deal: Deal, event: Event) -> Status:
         unit=deal.unit,
         alternative=deal.alternative.name if own and deal.alternative else "",
         own=own,
+        arithmetic=standing.arithmetic(deal, event.at) if own else None,
     )
 
 

@@ -210,6 +210,8 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return Turn(deal, (showing.status(deal, event),))
         case Shown() if event.by != deal.owner:
             return Turn(deal, sealed.second_reading(deal, event.by))
+        case Shown() if event.kind == timers.FREED:
+            return closing.shown(deal)
         case Shown() if event.kind in deciding.SHOWN:
             return deciding.shown(deal, event, event.kind)
         case Shown() if event.kind == "loosened":
@@ -224,8 +226,6 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return closing.looked_back(deal, event)
         case ReminderDue() if event.purpose == timers.FREED:
             return closing.due(deal, event)
-        case Shown() if event.kind == timers.FREED:
-            return closing.shown(deal)
         case ReminderDue() if event.purpose == timers.LOOSENING:
             return sealed.due(deal, event)
         case ReminderDue() if event.purpose in deciding.SHOWN:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from dialogs import advice, changes, limits, seats
+from dialogs import advice, changes, limits, seats, standing
 from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Notice, Nudge, Tell
 from dialogs.event import Event
@@ -79,7 +79,7 @@ def _news(deal: Deal, event: Event) -> Nudge | Notice:
 
 def nudge(deal: Deal, *, prompted: bool, gate: bool = False, at: datetime | None = None) -> Nudge:
     """The nudge that stands behind the deal's level now (`at`, else the last event), for its owner."""
-    line = advice.suspected(deal)
+    line, now = advice.suspected(deal), at or deal.last_event or deal.opened
     return Nudge(
         **about(deal),
         to=deal.owner,
@@ -101,7 +101,8 @@ def nudge(deal: Deal, *, prompted: bool, gate: bool = False, at: datetime | None
         suspected=line,
         suspected_text=deal.red_lines[line].text if line is not None else "",
         tried=bool(deal.coach.tried) or deal.coach.returns > 0,
-        last_day=deal.last_day(at or deal.last_event or deal.opened),
+        last_day=deal.last_day(now),
+        arithmetic=standing.arithmetic(deal, now),
     )
 
 

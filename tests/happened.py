@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogs import afterwards, decisions, details, doubts, event, events, follows, offers, seals, suggestions
 from dialogs.deal import Alternative
-from tests.story import MONDAY
+from tests.story import MONDAY, STRANGER
 
 FIELDS: dict[type[event.Event], dict[str, Any]] = {
     events.Opened: {"deal": "d1", "name": "x", "counterpart": "y"},

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from bot.local import Workspace
@@ -376,29 +374,3 @@ class TestTheDeal:
         await up.settled()
         assert len(up.from_coach()) == 1
         assert up.ws.home("maya") is not None
-
-
-class TestTheDoor:
-    async def test_a_wrong_signature_is_refused(self, up: Living) -> None:
-        async with aiohttp.ClientSession() as http:
-            stamp = str(int(time.time()))
-            headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=" + "0" * 64}
-            address = up.ws.line.request_url or ""
-            async with http.post(address, data=b"command=/deal&text=sample", headers=headers) as answer:
-                assert answer.status == 401
-
-    @pytest.mark.parametrize("stamp", ["", "yesterday", "\N{FULLWIDTH DIGIT ONE}23", "-1", "1e9", None])
-    async def test_a_timestamp_that_is_no_number_is_refused(self, up: Living, stamp: str | None) -> None:
-        headers = {"X-Slack-Signature": "v0=" + "0" * 64}
-        headers |= {} if stamp is None else {"X-Slack-Request-Timestamp": stamp.encode().decode("latin-1")}
-        async with (
-            aiohttp.ClientSession() as http,
-            http.post(up.ws.line.request_url or "", headers=headers) as answer,
-        ):
-            assert answer.status == 401
-
-    async def test_it_says_that_it_lives_and_is_ready(self, up: Living) -> None:
-        async with aiohttp.ClientSession() as http:
-            for path in ("livez", "readyz"):
-                async with http.get(f"http://127.0.0.1:{up.up.port}/{path}") as answer:
-                    assert answer.status == 200

@@ -66,8 +66,8 @@ async def test_why_agrees_with_every_word_that_was_said(name: str) -> None:
     await play(read(name), paper)
     deal = await paper.deal()
     if deal.status == "closed":
-        await paper.types("/deal reopen", "maya")
-    await paper.types("/deal why", "maya")
+        await paper.types(f"/deal reopen {deal.name}", "maya")
+    await paper.types(f"/deal why {deal.name}", "maya")
     why = list(paper.screen("maya").values())[-1]
     for evidence in deal.coach.evidence[-12:]:
         assert f"check-in {evidence.check_in}" in why

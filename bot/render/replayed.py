@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -36,5 +37,6 @@ def _reason(row: Mapping[str, Any]) -> str:
 
 
 def _change(row: Mapping[str, Any]) -> str:
-    change = Change(row["question"], row["answer"], row["check_ins"], Level[row["level"].upper()])
-    return bare(_words().word("line", "change", change=change))
+    value = Decimal(str(row["value"])) if "value" in row else None
+    change = Change(row["question"], row["answer"], row["check_ins"], Level[row["level"].upper()], value)
+    return bare(_words().word("line", "change", change=change, unit=""))

@@ -69,7 +69,9 @@ def tidy(text: str) -> str:
 
 def money(amount: Decimal, unit: str = "") -> str:
     """An amount exactly, as short as people write it: 82k, 1.25m, 95,500, €900, 60 points."""
-    figure = _short(amount, 6, "m", 1, "0.01") or _short(amount, 3, "k", 10, "1") or f"{amount:,f}"
+    whole = amount.is_finite() and amount == amount.to_integral_value()
+    exact = f"{amount:,.0f}" if whole else f"{amount:,f}"
+    figure = _short(amount, 6, "m", 1, "0.01") or _short(amount, 3, "k", 10, "1") or exact
     return f"{unit}{figure}" if unit in SYMBOLS else f"{figure} {unit}".strip()
 
 

@@ -133,12 +133,12 @@ class Workspace:
         return {m.ts: drawn(m.blocks) or m.text for m in self._living.from_coach(person)}
 
     async def deal(self) -> Deal:
-        """The only deal in Redis."""
-        (key,) = [
-            name for name in await self._living.link.command("KEYS", "w1:*:deal:*") if name.count(b":") == 4
-        ]
-        _, _, tenant, _, name = key.decode().split(":")
-        return cast("Deal", await self._living.up.store.load(Cell(tenant, "deal", name)))
+        """The deal in Redis that was opened first."""
+        keys = await self._living.link.command("KEYS", "w1:*:deal:*")
+        named = [key.decode().split(":") for key in keys if key.count(b":") == 4]
+        cells = [Cell(tenant, "deal", name) for _, _, tenant, _, name in named]
+        deals = [cast("Deal", await self._living.up.store.load(cell)) for cell in cells]
+        return min(deals, key=lambda deal: deal.opened)
 
 
 class _Wall(Clock):
@@ -175,6 +175,11 @@ class _Sheets:
         pass
 
 
+def _soonest(waiting: tuple[datetime, str, Cell]) -> tuple[datetime, str, str]:
+    due, name, cell = waiting
+    return due, name, cell.id
+
+
 class Paper:
     """The core with the words and nothing else: no Redis, no Slack."""
 
@@ -190,7 +195,7 @@ class Paper:
     async def moves_to(self, when: str) -> None:
         """Timers that come due on the way ring at their own date."""
         there = next_such(self._clock.at, when)
-        while (first := min(await self._dates(), default=None)) and first[0] <= there:
+        while (first := min(await self._dates(), key=_soonest, default=None)) and first[0] <= there:
             due, name, cell = first
             self._clock.at = max(self._clock.at, due)
             await self._desk.ring(cell, name, due, self._memory.fences(cell)[cell.timer(name)])
@@ -227,9 +232,8 @@ class Paper:
         return {number: drawn(p["blocks"]) for number, p in self._sheets.sheets.get(person, {}).items()}
 
     async def deal(self) -> Deal:
-        """The only deal there is."""
-        (cell,) = [cell for cell in self._memory.letters if cell.kind == "deal"]
-        return cast("Deal", await self._memory.load(cell))
+        """The deal that was opened first."""
+        return cast("Deal", await self._memory.load(await self._first()))
 
     async def sends(self, form: str, typed: Mapping[str, str], person: str) -> None:
         """A form that needs no button before it."""
@@ -245,9 +249,13 @@ class Paper:
         return {deal.name: deal for deal in found}
 
     async def log(self) -> list[DealEvent]:
-        """All that is on the record of the only deal."""
-        (cell,) = [cell for cell in self._memory.letters if cell.kind == "deal"]
-        return await self._memory.log(cell)
+        """All that is on the record of that deal."""
+        return await self._memory.log(await self._first())
+
+    async def _first(self) -> Cell:
+        cells = [cell for cell in self._memory.letters if cell.kind == "deal"]
+        deals = {cell: cast("Deal", await self._memory.load(cell)) for cell in cells}
+        return min(cells, key=lambda cell: deals[cell].opened)
 
     async def _dates(self) -> list[tuple[datetime, str, Cell]]:
         cells = [cell for cell in self._memory.letters if cell.kind == "deal"]
