@@ -53,20 +53,29 @@ def _lowering(deal: Deal, now: Outlook) -> Iterator[Change]:
     yield from _cured(deal, now)
     yield from bids.lowering(deal, now.facts, now.level)
     worrying = _worrying(deal)
-    alone = [found for key in worrying if (found := _calmer(now, (key,), key, LOOK_AHEAD, now.level))]
+    together = _together(now, worrying)
+    alone = list(_alone(now, worrying, together))
     yield from alone
     if (found := _returned(now)) is not None and not any(_as_good(one, found) for one in alone):
         yield found
-    if len(alone) < max(len(worrying), 1):
-        yield from _together(now, worrying, alone)
+    lowest = together is not None and all(together.level < one.level for one in alone)
+    if together is not None and lowest and len(alone) < max(len(worrying), 1):
+        yield together
 
 
-def _together(now: Outlook, worrying: tuple[str, ...], alone: list[Change]) -> Iterator[Change]:
-    """All that worries calm at once, if that leads lower than each alone; without any, nothing new at all."""
+def _together(now: Outlook, worrying: tuple[str, ...]) -> Change | None:
+    """All that worries calm at once; without any, nothing new at all."""
     name = worrying[0] if len(worrying) == 1 else "all" if worrying else "quiet"
-    found = _calmer(now, worrying, name, LOOK_AHEAD_TOGETHER, now.level)
-    if found is not None and all(found.level < one.level for one in alone):
-        yield found
+    return _calmer(now, worrying, name, LOOK_AHEAD_TOGETHER, now.level)
+
+
+def _alone(now: Outlook, worrying: tuple[str, ...], together: Change | None) -> Iterator[Change]:
+    """Each thing that worries, calm by itself: none helps sooner than all of them together."""
+    if together is None or together.check_ins > LOOK_AHEAD:
+        return
+    for key in worrying:
+        if (found := _calmer(now, (key,), key, LOOK_AHEAD, now.level)) is not None:
+            yield found
 
 
 def _as_good(one: Change, other: Change) -> bool:
@@ -108,9 +117,11 @@ def _calmer(there: Outlook, keys: tuple[str, ...], name: str, most: int, level: 
     facts = replace(there.facts, suspected=there.facts.suspected and "red_line" not in keys)
     there = replace(there, facts=facts)
     for count in range(1, most + 1):
-        there = _checked_in(there, answers)
+        before, there = there, _checked_in(there, answers)
         if there.level < level:
             return Change(name, 0, count, there.level)
+        if there == before:
+            return None  # nothing moves any more
     return None
 
 

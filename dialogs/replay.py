@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogs import advice, changes, fit, gates, reread, rows
-from dialogs.deal import Deal, Rules
+from dialogs.deal import Deal, Evidence, Rules
 from dialogs.effect import Change
 from dialogs.effects import Nudge, Tell
 from dialogs.events import DealEvent, Opened
@@ -24,6 +24,9 @@ from dialogs.turns import Turn
 SHOWN_GROUNDS = (*COUNTED, "S")
 CLOSED_KEPT = 1_000  # closed deals that can still be opened again; of older ones only the key is kept
 AFTER_CLOSED = ("reopened", "renamed", "looked_back", "time_freed")
+
+
+Carried = tuple[Grounds, tuple[Evidence, ...], dict[str, float], list[dict[str, Any]]]
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class Replay:
     ended: dict[str, None] = field(default_factory=dict)  # closed deals that are kept, in their order
     gone: set[str] = field(default_factory=set)  # those closed longer ago
     failed: int = 0
+    carried: dict[str, Carried] = field(default_factory=dict)
 
     def verdicts(self, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         """One record a line, in order; `failed` counts the lines answered with an error."""
@@ -61,7 +65,7 @@ class Replay:
         self.deals[key] = deal
         self.logs.setdefault(key, []).extend(turn.entries)
         self._put_away(key, deal)
-        return _written(row, deal, event, turn)
+        return _written(row, deal, event, turn, self._carried(key, deal))
 
     def _event(self, row: Mapping[str, Any], key: str) -> DealEvent:
         kind, at = rows.text(row, "event"), rows.moment(row, "at")
@@ -97,6 +101,19 @@ class Replay:
                 f"at: goes back in time, from {deal.last_event.isoformat()} to {at.isoformat()}"
             )
 
+    def _carried(self, key: str, deal: Deal) -> Carried:
+        """Weights and reasons, worked out anew only when one of them moved: most lines move neither."""
+        coach, known = deal.coach, self.carried.get(key)
+        if known is not None and known[0] is coach.grounds and known[1] is coach.evidence:
+            return known
+        reasons = [
+            {"question": e.question, "answer": e.value, "at": e.at.isoformat(), "check_in": e.check_in}
+            for e in advice.reasons(deal)
+        ]
+        found = coach.grounds, coach.evidence, shown(coach.grounds), reasons
+        self.carried[key] = found
+        return found
+
     def _put_away(self, key: str, deal: Deal) -> None:
         """Of the deals closed long ago only the keys stay."""
         self.ended.pop(key, None)
@@ -105,7 +122,7 @@ class Replay:
         self.ended[key] = None
         if len(self.ended) > CLOSED_KEPT:
             oldest = next(iter(self.ended))
-            del self.ended[oldest], self.deals[oldest], self.logs[oldest]
+            del self.ended[oldest], self.deals[oldest], self.logs[oldest], self.carried[oldest]
             self.gone.add(oldest)
 
 
@@ -113,21 +130,21 @@ def _told(turn: Turn) -> str:
     return ", ".join(effect.key for effect in turn.effects if isinstance(effect, Tell)) or "nothing"
 
 
-def _written(row: Mapping[str, Any], deal: Deal, event: DealEvent, turn: Turn) -> dict[str, Any]:
+def _written(
+    row: Mapping[str, Any], deal: Deal, event: DealEvent, turn: Turn, carried: Carried
+) -> dict[str, Any]:
     level = level_of(deal)
+    _, _, weights, reasons = carried
     return {
         "at": row["at"],
         "deal": row["deal"],
         "event": row["event"],
         "level": level.key,
-        "grounds": shown(deal.coach.grounds),
+        "grounds": weights,
         "fit": _fit(fit.outlook(deal, event.at)),
         "gates": list(gates.gates(deal, event)),
         "nudge": turn.nudge,
-        "reasons": [
-            {"question": e.question, "answer": e.value, "at": e.at.isoformat(), "check_in": e.check_in}
-            for e in advice.reasons(deal)
-        ],
+        "reasons": reasons,
         "would_change": [_condition(change) for change in (_changes(deal, turn) if turn.nudge else ())],
     }
 
