@@ -4,52 +4,40 @@ Used by every platform, by the worker and by the command line. It decides nothin
 hands the event to the core, and turns effects into letters and timers.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot import reminders_said
 from bot.clock import Clock
 from bot.filled import event_of_form
 from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_words
-from bot.letters import How, Passed, Post, Told
+from bot.letters import Told
 from bot.limits_said import plan_named, unfit
-from bot.platforms import Place
-from bot.redis import Cell, Contended, Fence, Letter, Step, Store, Swapped, Timer, new_id
+from bot.outcome import Said, deal_step, person_step
+from bot.redis import Cell, Contended, Fence, Step, Store, Swapped, new_id
 from bot.sample import sample_deal
-from dialogs import effects, forms, person, reread, roles, seats
+from dialogs import forms, person, reread, roles, seats
 from dialogs.afterwards import RecordAsked
 from dialogs.amounts import unit_in
 from dialogs.commands import Intention, Unknown, read_command
 from dialogs.deal import Alternative, Deal
-from dialogs.decisions import BreachAsked
-from dialogs.doubts import Explain, Reason
 from dialogs.events import DealEvent, Misread, Opened, ReminderDue
-from dialogs.follows import TellDeal
-from dialogs.news import DealMoved, DealUnclear, Greeted, HelpAsked, ListAsked, PersonEvent, Seen, SetUpWanted
-from dialogs.person import Person
-from dialogs.turn import take
-from dialogs.turns import Turn
-
-CARDS = (
-    effects.Ask,
-    effects.CheckInEnd,
-    effects.EditDone,
-    effects.BackAtTheTable,
-    effects.Nudge,
-    effects.Status,
-    effects.PauseOver,
-    effects.ReturnAsked,
-    effects.DealReady,
-    BreachAsked,
-    Explain,
-    Reason,
+from dialogs.news import (
+    DealMoved,
+    DealUnclear,
+    Greeted,
+    HelpAsked,
+    ListAsked,
+    PersonEvent,
+    Rang,
+    Seen,
+    SetUpWanted,
 )
-IN_PLACE = frozenset({
-    "answer", "choose", "say", "skip", "back", "note", "nothing", "stop", "show", "edit_answer", "anyway",
-    "tested", "breach", "page", "reason",
-})  # fmt: skip
-CARD_SLOT = "card"
+from dialogs.people import Person
+from dialogs.turn import take
+
 REREADS = 16
 OF_PERSON: Mapping[str, Callable[..., PersonEvent]] = {
     "list": ListAsked,
@@ -65,15 +53,6 @@ class Who:
     tenant: str
     person: str
     zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How one thing reached us: its id (the same when redelivered), and where an answer belongs."""
-
-    id: str
-    place: Place | None = None
-    verb: str = ""
 
 
 class Desk:
@@ -175,7 +154,10 @@ class Desk:
         await self.of_person(who, Misread(**self._stamp(who, said), problem=problem), said)
 
     async def ring(self, cell: Cell, purpose: str, due: datetime, fence: Fence) -> None:
-        """A deal's timer is due: the clock is one more platform."""
+        """A timer of a deal or a person is due: the clock is one more platform."""
+        if cell.kind == "person":
+            await self._ring_person(cell, purpose, due, fence)
+            return
         deal = await self._store.load(cell)
         zone = deal.zone if isinstance(deal, Deal) else "UTC"
         event = ReminderDue(
@@ -188,7 +170,7 @@ class Desk:
 
         def change(deal: Deal | None) -> Step[Deal]:
             said = Said(letter.event.id)
-            return Step(None) if deal is None else _step(take(deal, letter.event), deal.owner, said)
+            return Step(None) if deal is None else deal_step(take(deal, letter.event), deal.owner, said)
 
         await self._store.swap(Cell(tenant, "deal", letter.deal), letter.event.id, change)
 
@@ -198,9 +180,20 @@ class Desk:
 
         def change(known: Person | None) -> Step[Person]:
             turn = person.take(known or Person(who.person, zone=who.zone), event)
-            return Step(turn.person, letters=tuple(_letters(turn.effects, who.person, said)))
+            return person_step(turn, who.person, said)
 
         await self._store.swap(cell, event.id, change)
+
+    async def _ring_person(self, cell: Cell, purpose: str, due: datetime, fence: Fence) -> None:
+        name = f"{cell.id}:{purpose}:{due.isoformat()}"
+
+        def change(known: Person | None) -> Step[Person]:
+            if known is None:
+                return Step(None)
+            event = Rang(id=name, at=self._now(known.zone), purpose=purpose, due=due)
+            return person_step(person.take(known, event), cell.id, Said(name))
+
+        await self._store.swap(cell, name, change, fence)
 
     # ---------------------------------------------------------------- inside
 
@@ -208,7 +201,10 @@ class Desk:
         self, who: Who, somebody: Person, open_deal: Deal | None, command: Intention, said: Said
     ) -> None:
         stamp = self._stamp(who, said)
-        if command.verb in OF_PERSON:
+        own = reminders_said.of_person(command.verb, command.words, stamp, who.zone, somebody.hours)
+        if own is not None:
+            await self.of_person(who, own, said)
+        elif command.verb in OF_PERSON:
             await self.of_person(who, OF_PERSON[command.verb](**stamp), said)
         elif command.verb == "new":
             await self.of_person(who, SetUpWanted(**stamp, name=command.words[:80]), said)
@@ -249,7 +245,7 @@ class Desk:
         def change(deal: Deal | None) -> Step[Deal]:
             if reread.needs_log(event, deal):
                 raise _Stale
-            return _step(take(deal, event), event.by or (deal.owner if deal else ""), said)
+            return deal_step(take(deal, event), event.by or (deal.owner if deal else ""), said)
 
         try:
             return await self._store.swap(cell, event.id, change, fence)
@@ -263,10 +259,10 @@ class Desk:
 
             def change(deal: Deal | None, log: list[DealEvent] = log) -> Step[Deal]:
                 if deal is None or not reread.needs_log(event, deal) or not roles.may(deal, event):
-                    return _step(take(deal, event), event.by, said)
+                    return deal_step(take(deal, event), event.by, said)
                 if deal.turns != len(log) and reread.changes_record(event):
                     raise _Stale
-                return _step(reread.taken(deal, log, event), event.by, said)
+                return deal_step(reread.taken(deal, log, event), event.by, said)
 
             try:
                 return await self._store.swap(cell, event.id, change)
@@ -324,46 +320,6 @@ class Desk:
 
 class _Stale(Exception):
     """The log that was read is not the one the deal was made from."""
-
-
-def _step(turn: Turn, actor: str, said: Said) -> Step[Deal]:
-    timers = tuple(Timer(e.purpose, e.due) for e in turn.effects if isinstance(e, effects.Remind))
-    letters = tuple(_letters(turn.effects, actor, said))
-    return Step(turn.deal, entries=turn.entries, letters=letters, timers=timers)
-
-
-def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said) -> Iterator[Letter]:
-    """What is passed on goes first: a person's list knows of a deal before they read of it."""
-    replaced = False
-    for effect in sorted(said_effects, key=lambda each: not isinstance(each, effects.Pass)):
-        if isinstance(effect, effects.Remind):
-            continue
-        if isinstance(effect, effects.Pass):
-            yield Letter(Passed(effect.person, effect.event))
-            continue
-        if isinstance(effect, TellDeal):
-            yield Letter(Told(effect.deal, effect.event))
-            continue
-        reader = effect.to or actor
-        if not reader:
-            continue
-        how, place = _placed(effect, said, own=reader == actor, replaced=replaced)
-        replaced = replaced or how == "replace"
-        yield Letter(
-            Post(effect, reader, how, place),
-            slot=f"{CARD_SLOT}:{reader}" if isinstance(effect, effects.Ask) else None,
-        )
-
-
-def _placed(effect: effects.Message, said: Said, *, own: bool, replaced: bool) -> tuple[How, Place | None]:
-    """A card replaces the card that was tapped; a few words go beside it; all else is a new message."""
-    if not own or said.place is None:
-        return "new", None
-    if said.verb not in IN_PLACE:
-        return "new", Place(said.place.channel, thread=said.place.thread) if said.place.thread else None
-    if isinstance(effect, CARDS) and not replaced:
-        return "replace", said.place
-    return ("aside", said.place) if isinstance(effect, effects.Tell) else ("new", None)
 
 
 def _opened(filled: forms.Filled, stamp: Stamp, key: str, zone: str, colleague: str) -> Opened:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict, cast, get_args
 
-from bot import decisions_said, details_said, limits_said, offers_said
+from bot import decisions_said, details_said, limits_said, offers_said, reminders_said
 from dialogs.advice import ACTIONS
 from dialogs.amounts import read_amount
 from dialogs.commands import Intention, split_tail
@@ -136,6 +136,9 @@ def event_of_button(button: Button, stamp: Stamp) -> DealEvent:  # noqa: C901, P
         return about_offers
     if (about_deciding := decisions_said.of_button(button, stamp)) is not None:
         return about_deciding
+    zone = str(stamp["at"].tzinfo)
+    if (about_reminders := reminders_said.of_button(button, stamp, zone)) is not None:
+        return about_reminders
     shown: OnScreenStamp = {**stamp, "check_in": button.check_in, "question": button.question}
     extra = button.extra
     match button.verb:
@@ -172,13 +175,15 @@ def _tapped(shown: OnScreenStamp, extra: str) -> DealEvent:
     return Tapped(**shown, answer=int(extra) if extra in DIGITS else None, same=extra == "same")
 
 
-def event_of_words(intention: Intention, stamp: Stamp, zone: str) -> DealEvent:  # noqa: PLR0911 - one case a verb
+def event_of_words(intention: Intention, stamp: Stamp, zone: str) -> DealEvent:  # noqa: C901, PLR0911 - one case a verb
     """The event behind a typed command; its words come after the deal's name."""
     words = intention.words
     if (about_limits := limits_said.of_words(intention.verb, words, stamp, zone)) is not None:
         return about_limits
     if (about_offers := offers_said.of_words(intention.verb, words, stamp)) is not None:
         return about_offers
+    if (about_reminders := reminders_said.of_words(intention.verb, words, stamp, zone)) is not None:
+        return about_reminders
     if (about_details := details_said.of_words(intention.verb, words, stamp, zone)) is not None:
         return about_details
     match intention.verb:

@@ -10,7 +10,8 @@ from dialogs.deal import Deal
 from dialogs.effects import Message
 from dialogs.follows import DealFollowed, FollowEnded, FollowWanted
 from dialogs.news import PersonEvent
-from dialogs.person import Person
+from dialogs.people import Person
+from dialogs.reminders import OwnerMoved
 
 How = Literal["new", "replace", "aside"]
 
@@ -38,7 +39,7 @@ class Told:
     """Tell another deal what happened on one; whether it believes it is its own affair."""
 
     deal: str
-    event: FollowWanted | FollowEnded | DealFollowed
+    event: FollowWanted | FollowEnded | DealFollowed | OwnerMoved
 
 
 def codec() -> Codec:

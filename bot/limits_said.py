@@ -13,7 +13,7 @@ from dialogs.events import AlternativeChanged, DealEvent, Edited, Misread, WhyAs
 from dialogs.follows import AlternativeLinked
 from dialogs.forms import Filled
 from dialogs.held import Sealed
-from dialogs.person import Person
+from dialogs.people import Person
 from dialogs.reread import SUBJECTS
 from dialogs.seals import LimitAgreed, LimitsAsked, LimitTakenBack, LimitWanted
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.desk import CARD_SLOT, Desk, Said, Who
+from bot.desk import Desk, Who
 from bot.letters import Passed, Post, Told
+from bot.outcome import CARD_SLOT, Said
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
 from bot.redis import Cell, Sending, Store
 from bot.render import Renderer
 from dialogs.effects import Ask, CheckInEnd, ShowHome, Tell
-from dialogs.person import Person
+from dialogs.people import Person
 
 REMEMBERED = timedelta(minutes=1)
 MOST_REMEMBERED = 50_000

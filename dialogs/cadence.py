@@ -197,11 +197,13 @@ def next_check_in(at: datetime, zone: str, level: Level, deadline: datetime | No
     last 24 hours a matter of hours: three, or half of what is left, and None once that is under half an hour.
     """
     if deadline is not None and timedelta(0) <= deadline - at < LAST_DAY:
-        return _in_hours(at, deadline, Terms(zone))
+        return in_hours(at, Terms(zone, deadline=deadline))
     return next_due(SUGGESTED, at, Terms(zone, deadline=deadline, level=level))
 
 
-def _in_hours(at: datetime, deadline: datetime, terms: Terms) -> datetime | None:
+def in_hours(at: datetime, terms: Terms) -> datetime | None:
+    """The next check-in on the last day: in three hours, or half of what is left; None in the last hour."""
+    deadline = terms.deadline or at
     wait = min(LONGEST_HOURS, (deadline - at) / 2)
     if wait < SHORT_PAUSE:
         return None

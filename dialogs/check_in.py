@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import cadence, ending, happenings, seats
+from dialogs import ending, happenings, seats
 from dialogs.deal import Answer, Deal, Offer, Round
-from dialogs.effects import Ask, Pass, Remind
+from dialogs.effects import Ask, Pass
 from dialogs.event import Event, OnScreen
 from dialogs.events import (
     CheckInStarted,
@@ -28,7 +28,6 @@ from dialogs.held import Term
 from dialogs.news import DealFocused
 from dialogs.questions import BY_KEY, plan, plan_beside
 from dialogs.record import terms_value
-from dialogs.timers import UNFINISHED
 from dialogs.turns import Turn, about, tell
 
 WORRYING, INSISTED = 2, 3
@@ -49,7 +48,7 @@ def started(deal: Deal, event: CheckInStarted) -> Turn:
     turn = _onward(deal, opened, event)
     if turn.deal is None or not is_open(turn.deal):
         return turn
-    return replace(turn, effects=(*turn.effects, _unfinished(turn.deal, event), focused))
+    return replace(turn, effects=(*turn.effects, focused))
 
 
 def known(deal: Deal) -> Deal:
@@ -89,8 +88,7 @@ def on_screen(deal: Deal, event: OnScreen) -> Turn:
     going = None if turn.deal is None or turn.deal is deal else turn.deal.check_in
     if turn.deal is None or going is None or _same_day(opened, event):
         return turn
-    touched = replace(turn.deal, check_in=replace(going, touched=event.at))
-    return replace(turn, deal=touched, effects=(*turn.effects, _unfinished(touched, event)))
+    return replace(turn, deal=replace(turn.deal, check_in=replace(going, touched=event.at)))
 
 
 def _answered_on_screen(deal: Deal, opened: Round, event: OnScreen) -> Turn:  # noqa: PLR0911 - one case an event
@@ -311,7 +309,3 @@ def _with(opened: Round, key: str, answer: Answer, *, note: str | None = None) -
 def _same_day(opened: Round, event: Event) -> bool:
     """Whether the reminder of an unfinished check-in is set for the right morning already."""
     return (opened.touched or opened.since).astimezone(event.at.tzinfo).date() == event.at.date()
-
-
-def _unfinished(deal: Deal, event: Event) -> Remind:
-    return Remind(UNFINISHED, cadence.working_morning(event.at, deal.zone, 1))

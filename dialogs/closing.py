@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from dialogs import cadence, timers
+from dialogs import reminding, timers
 from dialogs.afterwards import DealFared, LookedBack, TimeFreed
 from dialogs.deal import Deal
 from dialogs.effects import Pass, Remind
 from dialogs.ended import DealEnded, FreedTime, LookBackKept
 from dialogs.events import Closed, ReminderDue, Reopened
 from dialogs.levels import Level
-from dialogs.record import level_of
 from dialogs.turns import Turn, about, notice, on_record, tell
 
 
@@ -83,15 +82,13 @@ def reopened(deal: Deal, event: Reopened) -> Turn:
     if deal.status == "live":
         return Turn(deal, (tell(deal, "not_closed"),))
     turn = on_record(deal, event, tell(deal, "reopened"))
-    after = turn.deal or deal
-    upcoming = cadence.next_check_in(event.at, after.zone, level_of(after), after.deadline)
+    after = reminding.checked_in(turn.deal or deal, event.at)
     gone = DealFared(id=f"{event.id}/{deal.key}/fared", at=event.at, deal=deal.key, gone=True)
     return replace(
         turn,
-        deal=replace(after, next_check_in=upcoming),
+        deal=after,
         effects=(
             *turn.effects,
-            Remind(timers.CHECK_IN, upcoming),
             Remind(timers.FREED, None),
             *((Pass(deal.owner, gone),) if deal.owner else ()),
         ),

@@ -9,10 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never, get_args
 
-from dialogs import cadence, timers
+from dialogs import reminding
 from dialogs.deal import Deal
 from dialogs.details import DetailKept, DetailTold, Missing
-from dialogs.effects import Remind
 from dialogs.levels import Level
 from dialogs.record import level_of
 from dialogs.turns import Turn, about, on_record, tell
@@ -28,12 +27,9 @@ def told(deal: Deal, event: DetailTold) -> Turn:
         return Turn(deal, (tell(deal, problem),))
     kept = _kept(deal, event)
     turn = on_record(deal, event, kept)
-    after = turn.deal or deal
-    if event.what != "deadline" or after.next_check_in is None:
+    if event.what != "deadline" or turn.deal is None:
         return turn
-    upcoming = cadence.next_check_in(event.at, after.zone, level_of(after), after.deadline)
-    moved = replace(after, next_check_in=upcoming)
-    return replace(turn, deal=moved, effects=(*turn.effects, Remind(timers.CHECK_IN, upcoming)))
+    return replace(turn, deal=reminding.told_date(turn.deal, "deadline", event.at))
 
 
 def _unfit(deal: Deal, event: DetailTold) -> str:

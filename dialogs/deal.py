@@ -13,8 +13,10 @@ from operator import attrgetter
 from typing import Literal
 
 from dialogs.afterwards import Freed, LookBack
+from dialogs.agenda import Agenda
 from dialogs.grounds import Grounds
 from dialogs.held import FinalOffer, Loosening, Moved, Paper, Term, Waiver
+from dialogs.hours import USUAL, Hours
 from dialogs.issues import Issue, Named
 from dialogs.levels import Latch
 from dialogs.sums import Sums
@@ -284,6 +286,8 @@ class Deal:
     snoozed: str = ""  # why the last nudge was put off
     turns: int = 0  # entries in the log that made this state
     next_check_in: datetime | None = None
+    agenda: Agenda = field(default_factory=Agenda)
+    hours: Hours = USUAL  # the owner's, when reminders may come
     coach: Coach = field(default_factory=Coach)
     suggested: Suggested | None = None
     loosening: Loosening | None = None

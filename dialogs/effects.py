@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from dialogs.agenda import Kind
 from dialogs.deal import Evidence, Offer, Outcome, Pause, Promise, Stage
 from dialogs.decisions import (
     BreachAsked,
@@ -28,9 +29,11 @@ from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
 from dialogs.figures import Arithmetic
 from dialogs.follows import PlanBKept, TellDeal
 from dialogs.held import Moved, Term
+from dialogs.hours import Hours
 from dialogs.levels import Level
 from dialogs.news import DealMoved, PersonEvent
 from dialogs.offered import IssuesShown, LogAsked, Logged, OfferGone, OfferTaken
+from dialogs.reminders import Brief, DateNear, MeetingKept, ReminderMoved, RemindersShown
 from dialogs.seals import LimitMoved, Limits, LooseningWaits, NewFactAsked, SecondReading
 from dialogs.suggestions import Suggest
 
@@ -75,6 +78,7 @@ class CheckInEnd(Effect):
     unit: str = ""
     worst: int | None = None  # the worst answer of this check-in, None if nothing was answered
     last_day: bool = False
+    talk: datetime | None = None  # when they speak next, where that is known
     missing: str = ""  # what the set-up still lacks, to be asked for now
     offered: str = ""  # the action offered here, where no nudge offers it
 
@@ -110,6 +114,38 @@ class Notice(Effect):
 
     kind: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One reminder that a person is to read: of which deal, by its discreet name, and of which kind."""
+
+    deal: str
+    called: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders(Effect):
+    """All that is due for a person now, in one message, discreetly."""
+
+    items: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn(Effect):
+    """Somebody is away and named the reader to stand in for them until then."""
+
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursShown(Effect):
+    """When a person may be spoken to, and how to change it."""
+
+    hours: Hours
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +335,7 @@ Message = (
     | Reason | DoubtDone | Limits | NewFactAsked | LooseningWaits | LimitMoved | SecondReading
     | LookBackKept | FreedTime | AdviceRecord
     | DetailKept | Suggest | PlanBKept
+    | RemindersShown | MeetingKept | ReminderMoved | Brief | DateNear | Reminders | HoursShown | StandIn
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal

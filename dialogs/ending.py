@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import advice, cadence, completing
+from dialogs import advice, completing, reminding
 from dialogs.deal import Answer, Deal, Round
 from dialogs.effect import Line
-from dialogs.effects import AnyEffect, CheckInEnd, Remind
+from dialogs.effects import AnyEffect, CheckInEnd
 from dialogs.event import Event
 from dialogs.events import (
     Acted,
@@ -25,7 +25,6 @@ from dialogs.events import (
 from dialogs.happenings import FROM_RECORD
 from dialogs.levels import Level
 from dialogs.record import Canonical, level_of, recorded
-from dialogs.timers import CHECK_IN, UNFINISHED
 from dialogs.turns import Turn, about, nudge
 
 
@@ -143,8 +142,8 @@ def said(
     """The deal with its next date, and what is said: one line, and a nudge if one is `due`."""
     resting = deal.pause_at(event.at) is not None
     level = level_of(deal)
-    upcoming = None if resting else cadence.next_check_in(event.at, deal.zone, level, deal.deadline)
-    deal = replace(deal, next_check_in=upcoming)
+    deal = reminding.checked_in(deal, event.at)
+    upcoming = None if resting else reminding.next_check_in(deal, event.at)
     end = CheckInEnd(
         **about(deal),
         number=deal.coach.check_ins + nothing_changed,
@@ -161,7 +160,7 @@ def said(
         suggestion=advice.action(deal),
         last_day=deal.last_day(event.at),
         offered="" if due or resting or level is Level.STAY else advice.action(deal),
+        talk=reminding.coming(deal, event.at),
         missing="" if due or nothing_changed else completing.missing(deal, event.at) or "",
     )
-    effects: tuple[AnyEffect, ...] = (end, Remind(CHECK_IN, upcoming), Remind(UNFINISHED, None))
-    return deal, (*effects, nudge(deal, prompted=True, gate=crossed)) if due else effects
+    return deal, (end, nudge(deal, prompted=True, gate=crossed)) if due else (end,)

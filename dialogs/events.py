@@ -37,6 +37,17 @@ from dialogs.offers import (
     OfferWithdrawn,
     Unsaid,
 )
+from dialogs.reminders import (
+    CadenceSet,
+    DateNoted,
+    MeetingSet,
+    OwnerMoved,
+    RemindersAsked,
+    RemindersDropped,
+    ReminderSkipped,
+    ReminderSnoozed,
+    ReminderUnwanted,
+)
 from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
 from dialogs.suggestions import SuggestionLeft, SuggestionTaken
 
@@ -373,4 +384,6 @@ DealEvent = (
     | CureTold | FinalOfferBuilt
     | OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn | IssuesWanted | IssuesSet
     | LogWanted | Happened | Unsaid | LookedBack | TimeFreed | DetailTold | SuggestionTaken | SuggestionLeft
+    | MeetingSet | CadenceSet | RemindersAsked | DateNoted | ReminderSnoozed | ReminderSkipped
+    | ReminderUnwanted | RemindersDropped | OwnerMoved
 )  # fmt: skip

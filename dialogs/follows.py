@@ -12,6 +12,7 @@ from decimal import Decimal
 from dialogs.deal import Alternative, Firmness, Side
 from dialogs.effect import Effect
 from dialogs.event import Event
+from dialogs.reminders import OwnerMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,4 +70,4 @@ class TellDeal:
     """Tell another deal (a letter, so that it happens once and on its own shard)."""
 
     deal: str
-    event: FollowWanted | FollowEnded | DealFollowed
+    event: FollowWanted | FollowEnded | DealFollowed | OwnerMoved

@@ -182,6 +182,8 @@ FORMS: Mapping[str, Form] = {
         Form("deadline", (Field("moment", "when", required=True, most=60),)),
         Form("target", (Field("amount", "amount", required=True, most=40),)),
         Form("colleague", (Field("colleague", "person", required=True),)),
+        Form("talk", (Field("when", "line", required=True, most=80),)),
+        Form("remind", (Field("words", "line", required=True, most=120),)),
         Form("snooze", (Field("reason", "line", required=True, most=200),)),
     )
 }

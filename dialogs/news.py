@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.afterwards import DealFared, RecordAsked
+from dialogs.agenda import Kind
 from dialogs.event import Event
 from dialogs.events import Misread
+from dialogs.hours import Hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class DealMoved(Event):
     paused: bool = False
     next_check_in: datetime | None = None
     suggests: str = ""
+    check_ins: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,55 @@ class DealUnclear(Event):
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersDue(Event):
+    """On a deal of theirs these reminders are due now."""
+
+    deal: str
+    called: str
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rang(Event):
+    """The clock reached a date the person had set."""
+
+    purpose: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursWanted(Event):
+    """Their hours are to be shown, or other ones."""
+
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away(Event):
+    """They are out of office until then (None: back), and who is asked meanwhile."""
+
+    until: datetime | None = None
+    cover: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverAsked(Event):
+    """Somebody is away and named this person to stand in."""
+
+    owner: str
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneSet(Event):
+    """Their zone, said by themselves ("": as their profile says)."""
+
+    zone: str
+
+
 PersonEvent = (
     Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear | Misread
-    | DealFared | RecordAsked
+    | DealFared | RecordAsked | RemindersDue | Rang | HoursWanted | Away | CoverAsked | ZoneSet
 )  # fmt: skip

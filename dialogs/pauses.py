@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs import advice, cadence, timers
+from dialogs import advice, cadence, reminding
 from dialogs.deal import Deal, Thin
-from dialogs.effects import BackAtTheTable, PauseBegun, Remind, ReturnAsked, ReturnThin
+from dialogs.effects import BackAtTheTable, PauseBegun, ReturnAsked, ReturnThin
 from dialogs.events import Paused, PauseReviewed, Returned, ReturnWanted
 from dialogs.record import level_of
 from dialogs.turns import Turn, about, notice, on_record, tell
@@ -28,23 +28,14 @@ def paused(deal: Deal, event: Paused) -> Turn:
     if after is None or after.paused is None:
         raise ValueError(deal.key)
     said = PauseBegun(**about(after), pause=after.paused, reasons=advice.reasons(after), moved=moved)
-    clocks = (
-        Remind(timers.PAUSE_OVER, until),
-        Remind(timers.CHECK_IN, None),
-        Remind(timers.UNFINISHED, None),
-    )
-    resting = replace(after, next_check_in=None)
-    return replace(turn, deal=resting, effects=(*turn.effects, said, *clocks))
+    return replace(turn, effects=(*turn.effects, said))
 
 
 def reviewed(deal: Deal, event: PauseReviewed) -> Turn:
     """What was thought is kept for the return; a new date moves the end of the pause."""
     if deal.paused is None:
         return Turn(deal, (tell(deal, "not_paused"),))
-    turn = on_record(deal, event, tell(deal, "pause_reviewed"))
-    if event.until is None:
-        return turn
-    return replace(turn, effects=(*turn.effects, Remind(timers.PAUSE_OVER, event.until)))
+    return on_record(deal, event, tell(deal, "pause_reviewed"))
 
 
 def return_wanted(deal: Deal, event: ReturnWanted) -> Turn:
@@ -82,7 +73,6 @@ def returned(deal: Deal, event: Returned) -> Turn:
     after = turn.deal
     if after is None:
         raise ValueError(deal.key)
-    upcoming = cadence.next_check_in(event.at, after.zone, level_of(after), after.deadline)
     said = BackAtTheTable(
         **about(after),
         pause=deal.paused,
@@ -94,5 +84,5 @@ def returned(deal: Deal, event: Returned) -> Turn:
         level=level_of(after),
         promise=after.promise,
     )
-    clocks = (Remind(timers.PAUSE_OVER, None), Remind(timers.CHECK_IN, upcoming))
-    return replace(turn, deal=replace(after, next_check_in=upcoming), effects=(said, *turn.effects, *clocks))
+    counted = reminding.checked_in(after, event.at)  # the talks begin again: so does the cadence
+    return replace(turn, deal=counted, effects=(said, *turn.effects))

@@ -3,64 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import assert_never
 
-from dialogs import faring
-from dialogs.afterwards import DealFared, Past, RecordAsked
+from dialogs import diary, faring
+from dialogs.afterwards import DealFared, RecordAsked
 from dialogs.effects import AnyEffect, ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
 from dialogs.events import Misread
-from dialogs.levels import Level
 from dialogs.news import (
+    Away,
+    CoverAsked,
     DealFocused,
     DealMoved,
     DealUnclear,
     Greeted,
     HelpAsked,
+    HoursWanted,
     ListAsked,
     PersonEvent,
+    Rang,
+    RemindersDue,
     Seen,
     SetUpWanted,
+    ZoneSet,
 )
+from dialogs.people import Person, PersonTurn
 
 CLOSED_KEPT = 20
-URGENCY = {level.key: -level for level in Level}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody the coach talks to; `deals` by key, as each deal last told."""
-
-    key: str
-    zone: str = "UTC"
-    language: str = "en"
-    name: str = ""
-    focus: str = ""
-    greeted: bool = False
-    addresses: Mapping[str, str] = field(default_factory=dict)  # by platform, in the platform's own ids
-    deals: Mapping[str, DealMoved] = field(default_factory=dict)
-    fared: Mapping[str, Past] = field(default_factory=dict)  # closed deals, how advice fared on each
-
-    @property
-    def live(self) -> tuple[DealMoved, ...]:
-        """Live deals, the most urgent first."""
-        found = [deal for deal in self.deals.values() if deal.status == "live"]
-        return tuple(sorted(found, key=lambda d: (URGENCY.get(d.level, 0), d.paused, d.name.casefold())))
-
-
-@dataclass(frozen=True, slots=True)
-class PersonTurn:
-    """The person afterwards, and what is to be done."""
-
-    person: Person
-    effects: tuple[AnyEffect, ...] = ()
 
 
 def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR0911, PLR0912 - one case an event
     """The next turn of a person. Pure."""
     match event:
         case Seen():
-            return PersonTurn(_seen(person, event))
+            return _seen(person, event)
         case DealMoved():
             return _moved(person, event)
         case DealFocused():
@@ -82,6 +58,18 @@ def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR09
             return PersonTurn(replace(person, fared=faring.kept(person.fared, event)))
         case RecordAsked():
             return PersonTurn(person, (faring.record(person.fared, person.key),))
+        case RemindersDue():
+            return diary.heard(person, event)
+        case Rang():
+            return diary.rang(person, event)
+        case HoursWanted():
+            return diary.hours(person, event)
+        case Away():
+            return diary.away(person, event)
+        case CoverAsked():
+            return diary.covers(person, event)
+        case ZoneSet():
+            return diary.zone(person, event)
         case Misread():
             told = Tell(to=person.key, key=event.problem, about={"text": event.text, "near": event.field})
             return PersonTurn(person, (told,))
@@ -89,10 +77,22 @@ def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR09
             assert_never(event)
 
 
-def _seen(person: Person, event: Seen) -> Person:
+def _seen(person: Person, event: Seen) -> PersonTurn:
+    """Their profile again; a zone that moved is told to their deals, unless they said theirs."""
     addresses = {**person.addresses, event.platform: event.address} if event.platform else person.addresses
-    name = event.name or person.name
-    return replace(person, zone=event.zone, name=name, language=event.language, addresses=addresses)
+    zone = person.zone if person.zone_said else event.zone
+    after = replace(
+        person,
+        zone=zone,
+        profile_zone=event.zone,
+        name=event.name or person.name,
+        language=event.language,
+        addresses=addresses,
+    )
+    if zone == person.zone:
+        return PersonTurn(after)
+    own = [deal.deal for deal in person.live if deal.role == "owner"]
+    return PersonTurn(after, tuple(diary.told(after, event.id, event.at, *own)))
 
 
 def _moved(person: Person, event: DealMoved) -> PersonTurn:
@@ -104,8 +104,10 @@ def _moved(person: Person, event: DealMoved) -> PersonTurn:
     focus = person.focus if known or event.role != "owner" else event.deal
     if event.status != "live" and focus == event.deal:
         focus = ""
-    moved = replace(person, deals=deals, focus=focus)
-    return PersonTurn(moved, (ShowHome(to=person.key, zone=person.zone, prompted=False, deals=moved.live),))
+    moved = replace(diary.over(person, event), deals=deals, focus=focus)
+    home = ShowHome(to=person.key, zone=person.zone, prompted=False, deals=moved.live)
+    new = known is None and event.role == "owner" and not diary.usual(person)
+    return PersonTurn(moved, (home, *(diary.told(person, event.id, event.at, event.deal) if new else ())))
 
 
 def _kept(deals: Mapping[str, DealMoved]) -> Mapping[str, DealMoved]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from dialogs import decision_rows, limits, rows
+from dialogs import decision_rows, limits, reminder_rows, rows
 from dialogs.afterwards import Again, LookedBack, Protects, TimeFreed
 from dialogs.deal import Alternative, Deal, Outcome, ReturnCondition, Side, Tried
 from dialogs.details import Detail, DetailTold
@@ -375,6 +375,7 @@ READERS: Mapping[str, Reader] = {
     "pause_reviewed": _pause_reviewed,
     "returned": _returned,
     **decision_rows.READERS,
+    **reminder_rows.READERS,
     "about_to_walk": lambda _row, _deal, at: AboutToWalk(id="", at=at),
     "closed": _closed,
     "detail_told": _detail_told,

@@ -56,6 +56,15 @@ from dialogs.issues import POINTS
 from dialogs.levels import Level
 from dialogs.offers import IssuesSet, Unsaid
 from dialogs.questions import QUESTIONS, ground_of
+from dialogs.reminders import (
+    CadenceSet,
+    DateNoted,
+    MeetingSet,
+    RemindersDropped,
+    ReminderSkipped,
+    ReminderSnoozed,
+    ReminderUnwanted,
+)
 from dialogs.seals import LimitChanged, LimitTakenBack, LimitWanted
 
 Canonical = (
@@ -63,6 +72,8 @@ Canonical = (
     | Acted | Paused | PauseReviewed | Returned | AboutToSign | AboutToWalk | Closed | Reopened | Renamed
     | ColleagueNamed | Noted | Snoozed | LimitWanted | LimitTakenBack | LimitChanged | IssuesSet | Unsaid
     | LookedBack | TimeFreed | DetailTold
+    | MeetingSet | CadenceSet | DateNoted | ReminderSnoozed | ReminderSkipped | ReminderUnwanted
+    | RemindersDropped
     | PaperRead | GateWaived | SignedAlready | RedLineTested | FinalOfferBuilt
 )  # fmt: skip
 
@@ -181,7 +192,9 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
             return details.changed(deal, event)
         case RedLineTested() | FinalOfferBuilt():
             return decided(deal, event)
-        case AboutToWalk() | Noted():
+        case AboutToWalk() | Noted() | MeetingSet() | CadenceSet() | DateNoted() | RemindersDropped():
+            return deal  # the agenda is kept by `reminding`
+        case ReminderSnoozed() | ReminderSkipped() | ReminderUnwanted():
             return deal
 
 

@@ -35,12 +35,14 @@ def role(deal: Deal, person: str) -> Role:
         return "clock"
     if person == deal.owner:
         return "owner"
-    return "colleague" if person in deal.colleagues else "stranger"
+    return "colleague" if person in (*deal.colleagues, deal.hours.cover) else "stranger"
 
 
 def may(deal: Deal, event: Event) -> bool:
     """Whether whoever caused the event may."""
     who = role(deal, event.by)
+    if who == "colleague" and event.by not in deal.colleagues and not deal.hours.away(event.at):
+        return False  # whoever stood in does so no more
     if who == "colleague" and isinstance(event, Shown):
         return event.kind == SECOND_READING
     if who == "colleague":

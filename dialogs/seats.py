@@ -15,7 +15,7 @@ SAME_TALK = timedelta(hours=12)  # check-ins of two people within it speak of on
 
 def colleague(deal: Deal, person: str) -> bool:
     """Whether this is somebody else on the deal; a replay's lines are the owner's unless they say who."""
-    return person not in ("", deal.owner) and person in deal.colleagues
+    return person not in ("", deal.owner) and (person in deal.colleagues or person == deal.hours.cover)
 
 
 def sits(deal: Deal, person: str) -> bool:

@@ -20,6 +20,7 @@ from dialogs import (
     happenings,
     measuring,
     pauses,
+    reminding,
     roles,
     sealed,
     seats,
@@ -28,7 +29,8 @@ from dialogs import (
     timers,
 )
 from dialogs.afterwards import LookedBack, TimeFreed
-from dialogs.deal import Deal, Promise, RedLine
+from dialogs.agenda import Agenda
+from dialogs.deal import Deal, Promise, RedLine, altered
 from dialogs.decisions import (
     BreachLooked,
     CureTold,
@@ -45,7 +47,6 @@ from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn,
 from dialogs.effects import (
     AnyEffect,
     Pass,
-    Remind,
     Tell,
 )
 from dialogs.event import Event, OnScreen
@@ -104,10 +105,20 @@ from dialogs.offers import (
     OfferWithdrawn,
     Unsaid,
 )
-from dialogs.record import level_of
+from dialogs.reminders import (
+    CadenceSet,
+    DateNoted,
+    MeetingSet,
+    OwnerMoved,
+    RemindersAsked,
+    RemindersDropped,
+    ReminderSkipped,
+    ReminderSnoozed,
+    ReminderUnwanted,
+)
 from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
 from dialogs.suggestions import SuggestionLeft, SuggestionTaken
-from dialogs.turns import Turn, card, joined, notice, on_record, tell
+from dialogs.turns import Turn, card, joined, on_record, tell
 
 STILL_OPEN_WHEN_CLOSED = (
     LookedBack, TimeFreed, Reopened, StatusAsked, Closed, Renamed, FollowWanted, FollowEnded, DealFollowed,
@@ -133,6 +144,7 @@ def take(deal: Deal | None, event: DealEvent) -> Turn:
 
 def with_news(before: Deal | None, turn: Turn, event: DealEvent) -> Turn:
     """The turn, and what people and other deals have to hear of it."""
+    turn = reminding.replanned(before, turn, event.at)
     news = (*_cards(before, turn.deal, event), *following.news(before, turn.deal, event))
     return replace(turn, effects=(*turn.effects, *news)) if news else turn
 
@@ -216,6 +228,8 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return deciding.shown(deal, event, event.kind)
         case Shown() if event.kind == "loosened":
             return Turn(deal, (sealed.shown(deal),))
+        case Shown() if (behind := reminding.shown(deal, event.kind, event.at)) is not None:
+            return Turn(deal, (behind,))
         case Shown() if event.kind == timers.CHECK_IN and not check_in.is_open(deal):
             return check_in.started(deal, CheckInStarted(id=event.id, at=event.at, by=event.by))
         case Shown():
@@ -231,7 +245,14 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
         case ReminderDue() if event.purpose in deciding.SHOWN:
             return deciding.due(deal, event)
         case ReminderDue():
-            return _reminded(deal, event)
+            return reminding.rang(deal, event)
+        case (
+            MeetingSet() | CadenceSet() | RemindersAsked() | DateNoted() | OwnerMoved()
+            | ReminderSnoozed() | ReminderSkipped() | ReminderUnwanted()
+        ):  # fmt: skip
+            return reminding.taken(deal, event)
+        case RemindersDropped():  # a replay: as given
+            return on_record(deal, event)
         case IssuesWanted() | IssuesSet():
             return measuring.taken(deal, event)
         case LogWanted() | Happened() | Unsaid():
@@ -265,15 +286,21 @@ def _cards(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyEf
     """What the people on the deal have to hear of, if it changed their list."""
     if after is None or after is before:
         return ()
-    people = (after.owner, *after.colleagues)
+    people = tuple(dict.fromkeys((after.owner, *after.colleagues, after.hours.cover)))
     if before and before.colleagues == after.colleagues and not _moved(before, after, event):
         return ()
-    return tuple(
+    known = (before.owner, *before.colleagues, before.hours.cover) if before else ()
+    left = tuple(
+        Pass(person, replace(card(after, person, event), status="closed"))
+        for person in known
+        if person and person not in people
+    )
+    return left + tuple(
         Pass(person, new)
         for person in people
         if person
         and (new := card(after, person, event))
-        != (card(before, person, event) if before and person in (before.owner, *before.colleagues) else None)
+        != (card(before, person, event) if before and person in known else None)
     )
 
 
@@ -282,7 +309,7 @@ def _moved(before: Deal, after: Deal, event: Event) -> bool:
     same = before.coach is after.coach and before.name is after.name and before.alias is after.alias
     same = same and before.paused is after.paused and before.next_check_in is after.next_check_in
     same = same and before.status is after.status and before.red_lines is after.red_lines
-    same = same and before.seats.keys() == after.seats.keys()
+    same = same and before.seats.keys() == after.seats.keys() and before.hours is after.hours
     if same and check_in.is_open(before) == check_in.is_open(after):
         return False  # an answer, an offer, the next question of the same check-in: no news for a list
     people = (after.owner, *(person for person in after.colleagues if before.seats is not after.seats))
@@ -314,9 +341,8 @@ def _opened(event: Opened) -> Turn:
         last_event=event.at,
         turns=1,
     )
-    upcoming = cadence.next_check_in(event.at, deal.zone, level_of(deal), deal.deadline)
-    deal = replace(deal, next_check_in=upcoming)
-    return Turn(deal, (showing.ready(deal), Remind(timers.CHECK_IN, upcoming)), (event,))
+    deal = altered(deal, agenda=Agenda(cadence=cadence.suggested(event.at, event.deadline)))
+    return Turn(deal, (showing.ready(deal),), (event,))
 
 
 def _decided(deal: Deal, event: deciding.Deciding) -> Turn:
@@ -327,26 +353,6 @@ def _then_closed(turn: Turn, event: Event) -> Turn:
     """With the closing that waited for its gate, if it has passed it now."""
     done = deciding.closes(turn.deal, event)
     return turn if turn.deal is None or done is None else joined(turn, closing.closed(turn.deal, done))
-
-
-def _reminded(deal: Deal, event: ReminderDue) -> Turn:
-    """A date the deal had set has come; what is no longer true is dropped."""
-    due = notice(deal, event.purpose, event.at)
-    again = cadence.next_check_in(event.at, deal.zone, level_of(deal), deal.deadline)
-    if deal.last_day(event.at):  # asked once more today is enough, unless they answer
-        again = None
-    match event.purpose:
-        case _ if deal.pause_at(event.at) is not None:
-            return Turn(deal)
-        case timers.CHECK_IN if deal.next_check_in is not None and deal.next_check_in <= event.at:
-            moved = replace(deal, next_check_in=again)
-            return Turn(moved, (due, Remind(timers.CHECK_IN, again)))
-        case timers.UNFINISHED if check_in.is_open(deal):
-            return Turn(deal, (due,))
-        case timers.PAUSE_OVER if deal.paused is not None:
-            return Turn(deal, (due,))
-        case _:
-            return Turn(deal)
 
 
 def _misread(deal: Deal, event: Misread) -> Turn:

@@ -18,7 +18,7 @@ from dialogs import person
 from dialogs.deal import Deal
 from dialogs.effects import Pass, Remind
 from dialogs.news import Seen
-from dialogs.person import Person
+from dialogs.people import Person
 from dialogs.turn import take
 from dialogs.turns import Turn
 from tests.bench_figures import ROUNDS, Figure, Goal, figure, percentile

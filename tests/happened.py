@@ -6,8 +6,22 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from dialogs import afterwards, decisions, details, doubts, event, events, follows, offers, seals, suggestions
+from dialogs import (
+    afterwards,
+    decisions,
+    details,
+    doubts,
+    event,
+    events,
+    follows,
+    offers,
+    reminders,
+    seals,
+    suggestions,
+)
+from dialogs.cadence import SUGGESTED
 from dialogs.deal import Alternative
+from dialogs.hours import USUAL
 from tests.story import MONDAY, STRANGER
 
 FIELDS: dict[type[event.Event], dict[str, Any]] = {
@@ -54,6 +68,13 @@ FIELDS: dict[type[event.Event], dict[str, Any]] = {
     details.DetailTold: {"what": "promise", "text": "I will leave if they lie"},
     suggestions.SuggestionTaken: {"number": 1},
     suggestions.SuggestionLeft: {"number": 1},
+    reminders.CadenceSet: {"cadence": SUGGESTED},
+    reminders.DateNoted: {"kind": "notice", "moment": MONDAY + timedelta(days=9)},
+    reminders.ReminderSnoozed: {"kind": "check_in"},
+    reminders.ReminderSkipped: {"kind": "check_in"},
+    reminders.ReminderUnwanted: {"kind": "digest"},
+    reminders.RemindersDropped: {"kinds": ("brief",)},
+    reminders.OwnerMoved: {"zone": "Europe/Berlin", "hours": USUAL},
     afterwards.TimeFreed: {"what": "the second bidder", "due": MONDAY + timedelta(days=7)},
 }
 KINDS = events.DealEvent.__args__

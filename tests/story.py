@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Self, TypeVar
 
 from dialogs import events, reread, roles
+from dialogs.agenda import Agenda
 from dialogs.deal import Deal, Round
 from dialogs.effects import AnyEffect, Ask, Nudge
 from dialogs.grounds import COUNTED
@@ -176,5 +177,5 @@ def effects_but(turn: Turn, *kinds: type[AnyEffect]) -> tuple[AnyEffect, ...]:
 
 
 def without_screen(deal: Deal) -> Deal:
-    """The deal as its log knows it: what is on a screen and when the next reminder comes left out."""
-    return replace(deal, check_in=None, next_check_in=None)
+    """The deal as its log knows it: what is on a screen, and its reminders, left out."""
+    return replace(deal, check_in=None, next_check_in=None, agenda=Agenda())

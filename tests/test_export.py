@@ -22,7 +22,7 @@ from dialogs.readers import READERS
 from dialogs.record import Canonical, level_of
 from dialogs.replay import Replay, shown
 from dialogs.written import WRITERS, exported
-from tests.story import CALM, MONDAY, OWNER, Story
+from tests.story import CALM, MONDAY, OWNER, Story, without_screen
 from tests.test_history import STEPS
 from tests.transcripts.play import play
 from tests.transcripts.script import names, read
@@ -94,7 +94,7 @@ def as_the_log_knows_it(deal: Deal) -> Deal:
         nudged=replace(deal.coach.nudged, spent=None),
     )
     moved = tuple(replace(m, agreed_by=m.agreed_by) for m in deal.moved)
-    bare = replace(deal, coach=coach, check_in=None, next_check_in=None, owner="", zone="UTC", moved=moved)
+    bare = replace(without_screen(deal), coach=coach, owner="", zone="UTC", moved=moved)
     return replace(bare, paused=bare.paused and replace(bare.paused, by=""), last_event=None)
 
 

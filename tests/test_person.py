@@ -9,7 +9,8 @@ import pytest
 
 from dialogs import event, events, news
 from dialogs.effects import ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
-from dialogs.person import CLOSED_KEPT, Person, PersonTurn, meant, named, take
+from dialogs.people import Person, PersonTurn
+from dialogs.person import CLOSED_KEPT, meant, named, take
 from tests.story import MONDAY, OWNER
 
 

@@ -16,12 +16,13 @@ from bot.render.replayed import sentences
 from bot.render.shapes import drawn
 from bot.render.text import Dialect, bare, fit
 from bot.render.words import Words
-from dialogs.effects import Message, Notice, ShowHome
+from dialogs.effects import Message, Notice, Reminders, ShowHome, StandIn
 from dialogs.questions import BY_KEY
 
 __all__ = ["FormFacts", "Renderer", "discreet", "sentences"]
 
 BOUNDS = (240, 110, 50, 20)  # characters of one value; the next is tried when a message grows too long
+DISCREET = (Notice, ShowHome, Reminders, StandIn)  # by their own words: no counterpart, number or quote
 TEXT_MOST = 3_800  # chat.update refuses 4,000
 BLOCKS_TEXT_MOST = 12_000  # Slack takes about 13,000
 
@@ -74,7 +75,7 @@ class Renderer:
 
 def discreet(effect: Message) -> Message:
     """The effect, or in the place of one that nobody just asked for a notice without its content."""
-    if effect.prompted or isinstance(effect, Notice | ShowHome):
+    if effect.prompted or isinstance(effect, DISCREET):
         return effect
     never = datetime.fromtimestamp(0, UTC)
     return Notice(deal=effect.deal, to=effect.to, prompted=False, kind="news", at=never)

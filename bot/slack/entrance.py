@@ -23,8 +23,9 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.decisions_said import known, left_out
-from bot.desk import Desk, Said, Who
+from bot.desk import Desk, Who
 from bot.intents import Button
+from bot.outcome import Said
 from bot.platforms import Place
 from bot.redis import Contended, StoreUnavailable
 from bot.render import FormFacts, Renderer

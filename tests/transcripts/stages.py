@@ -13,8 +13,9 @@ from itertools import count
 from typing import Any, Protocol, cast
 
 from bot.clock import Clock
-from bot.desk import Desk, Said, Who
+from bot.desk import Desk, Who
 from bot.intents import Button
+from bot.outcome import Said
 from bot.platforms import Payload, Place
 from bot.postman import Postman
 from bot.redis import Cell, Sending, Store, new_id
@@ -258,9 +259,10 @@ class Paper:
         return min(cells, key=lambda cell: deals[cell].opened)
 
     async def _dates(self) -> list[tuple[datetime, str, Cell]]:
-        cells = [cell for cell in self._memory.letters if cell.kind == "deal"]
         return [
-            (due, name, cell) for cell in cells for name, due in (await self._memory.timers(cell)).items()
+            (due, name, cell)
+            for cell in self._memory.letters
+            for name, due in (await self._memory.timers(cell)).items()
         ]
 
     async def _who(self, person: str) -> Who:

@@ -1,0 +1,91 @@
+"""What a turn comes to outside: its effects as letters and timers, each letter with the place it belongs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.letters import How, Passed, Post, Told
+from bot.platforms import Place
+from bot.redis import Letter, Step, Timer
+from dialogs import effects
+from dialogs.deal import Deal
+from dialogs.decisions import BreachAsked
+from dialogs.doubts import Explain, Reason
+from dialogs.follows import TellDeal
+from dialogs.people import Person, PersonTurn
+from dialogs.turns import Turn
+
+CARDS = (
+    effects.Ask,
+    effects.CheckInEnd,
+    effects.EditDone,
+    effects.BackAtTheTable,
+    effects.Nudge,
+    effects.Status,
+    effects.PauseOver,
+    effects.ReturnAsked,
+    effects.DealReady,
+    BreachAsked,
+    Explain,
+    Reason,
+)
+IN_PLACE = frozenset({
+    "answer", "choose", "say", "skip", "back", "note", "nothing", "stop", "show", "edit_answer", "anyway",
+    "tested", "breach", "page", "reason",
+})  # fmt: skip
+CARD_SLOT = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How one thing reached us: its id (the same when redelivered), and where an answer belongs."""
+
+    id: str
+    place: Place | None = None
+    verb: str = ""
+
+
+def deal_step(turn: Turn, actor: str, said: Said) -> Step[Deal]:
+    """A deal's turn as one step of the store; what names no reader is for `actor`."""
+    timers = tuple(Timer(e.purpose, e.due) for e in turn.effects if isinstance(e, effects.Remind))
+    letters = tuple(_letters(turn.effects, actor, said))
+    return Step(turn.deal, entries=turn.entries, letters=letters, timers=timers)
+
+
+def person_step(turn: PersonTurn, actor: str, said: Said) -> Step[Person]:
+    """A person's turn as one step of the store."""
+    timers = tuple(Timer(e.purpose, e.due) for e in turn.effects if isinstance(e, effects.Remind))
+    return Step(turn.person, letters=tuple(_letters(turn.effects, actor, said)), timers=timers)
+
+
+def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said) -> Iterator[Letter]:
+    """What is passed on goes first: a person's list knows of a deal before they read of it."""
+    replaced = False
+    for effect in sorted(said_effects, key=lambda each: not isinstance(each, effects.Pass)):
+        if isinstance(effect, effects.Remind):
+            continue
+        if isinstance(effect, effects.Pass):
+            yield Letter(Passed(effect.person, effect.event))
+            continue
+        if isinstance(effect, TellDeal):
+            yield Letter(Told(effect.deal, effect.event))
+            continue
+        reader = effect.to or actor
+        if not reader:
+            continue
+        how, place = _placed(effect, said, own=reader == actor, replaced=replaced)
+        replaced = replaced or how == "replace"
+        yield Letter(
+            Post(effect, reader, how, place),
+            slot=f"{CARD_SLOT}:{reader}" if isinstance(effect, effects.Ask) else None,
+        )
+
+
+def _placed(effect: effects.Message, said: Said, *, own: bool, replaced: bool) -> tuple[How, Place | None]:
+    """A card replaces the card that was tapped; a few words go beside it; all else is a new message."""
+    if not own or said.place is None:
+        return "new", None
+    if said.verb not in IN_PLACE:
+        return "new", Place(said.place.channel, thread=said.place.thread) if said.place.thread else None
+    if isinstance(effect, CARDS) and not replaced:
+        return "replace", said.place
+    return ("aside", said.place) if isinstance(effect, effects.Tell) else ("new", None)
