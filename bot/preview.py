@@ -22,6 +22,7 @@ from bot.render.words import TEMPLATES
 from bot.sample_decisions import decisions
 from bot.sample_details import details
 from bot.sample_offers import offers
+from bot.sample_reminders import reminders
 from dialogs import effects as say
 from dialogs.deal import Evidence, Offer, Pause, Promise
 from dialogs.effect import Change, Line
@@ -113,6 +114,7 @@ def previews() -> Mapping[str, say.Message]:
         **_around(),
         **decisions(HEAD, NOW),
         **details(HEAD, NOW),
+        **reminders(HEAD, NOW),
         **offers(HEAD, NOW),
         **_tells(),
     }

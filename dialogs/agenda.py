@@ -257,7 +257,7 @@ def _reader(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
 def _talks(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
     """The open check-in, else the one after the next talk, else as often as was agreed; or the digest."""
     if facts.touched is not None:
-        if facts.touched > agenda.done.get("unfinished", facts.opened):
+        if facts.touched >= agenda.done.get("unfinished", facts.opened):
             due = working_morning(facts.touched, facts.terms.zone, 1, facts.terms.hours)
             yield Reminder("unfinished", due, facts.touched)
         return

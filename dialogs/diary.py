@@ -19,7 +19,7 @@ from dialogs.news import Away, CoverAsked, DealMoved, HoursWanted, Rang, Reminde
 from dialogs.people import Person, PersonTurn
 from dialogs.reminders import OwnerMoved
 
-GATHER = timedelta(seconds=20)  # what is due within it makes one message
+GATHER = timedelta(seconds=5)  # what is due within it makes one message
 A_DAY = 4  # messages of reminders, what cannot wait aside
 CANNOT_WAIT = frozenset({"deadline", "notice", "offer_ends", "plan_b_ends", "brief", "pause_over"})
 SAY = "say"

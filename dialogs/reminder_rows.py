@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from dialogs import cadence, rows
 from dialogs.agenda import KINDS, Kind
@@ -73,7 +73,7 @@ def _cadence_set(row: Row, _: Deal | None, at: datetime) -> DealEvent:
         id="",
         at=at,
         cadence=Cadence(
-            kind=given,
+            kind=cast("cadence.Kind", given),
             days=rows.whole(row, "days") or cadence.WORKING_DAYS,
             at=time(minutes // 60, minutes % 60),
             weekdays=_wholes(row, "weekdays", 6),

@@ -21,8 +21,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.desk import IN_PLACE
 from bot.intents import Button, Stamp, event_of_button
+from bot.outcome import IN_PLACE
 from bot.redis import Cell, Store, new_id
 from bot.render import Renderer
 from bot.sample import sample_deal

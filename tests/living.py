@@ -24,6 +24,7 @@ from bot.local import Delivery, Message, Outcome, View, Workspace, serve
 from bot.redis import SHARDS, Link, keys
 from bot.settings import Settings, Slack, Transport
 from bot.wiring import Coach, coach
+from dialogs.diary import GATHER
 
 ROOT = Path(__file__).parent.parent
 SOON = timedelta(seconds=10)
@@ -166,6 +167,8 @@ class Living(People):
     async def moves(self, span: timedelta) -> None:
         """Move all clocks on; what comes due is delivered before this returns."""
         await self.ws.move_clock(span)
+        await self.settled()
+        await self.ws.move_clock(2 * GATHER)  # what was due by then has been gathered, and is said
         await self.settled()
 
     async def checks_in(self, *answers: str) -> None:

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self, TypeVar
 
-from dialogs import events, reread, roles
+from dialogs import events, reread, roles, timers
 from dialogs.agenda import Agenda
 from dialogs.deal import Deal, Round
-from dialogs.effects import AnyEffect, Ask, Nudge
+from dialogs.effects import AnyEffect, Ask, Nudge, Pass, Remind
 from dialogs.grounds import COUNTED
+from dialogs.news import RemindersDue
 from dialogs.record import level_of
 from dialogs.turn import take
 from dialogs.turns import Turn
@@ -75,6 +76,20 @@ class Story:
 
     def all(self, kind: type[_E]) -> list[_E]:
         return [effect for effect in self.turn.effects if isinstance(effect, kind)]
+
+    @property
+    def reminded(self) -> list[str]:
+        """The kinds of reminders that the owner is to read after the last turn."""
+        passed = [effect.event for effect in self.all(Pass)]
+        return [kind for event in passed if isinstance(event, RemindersDue) for kind in event.kinds]
+
+    @property
+    def clock(self) -> datetime | None:
+        """When the agenda rings next, as the last turn set it."""
+        return [effect.due for effect in self.all(Remind) if effect.purpose == timers.AGENDA][-1]
+
+    def rings(self, purpose: str = timers.AGENDA) -> Self:
+        return self.does(events.ReminderDue, by="", purpose=purpose, due=self.now)
 
     def takes(self, event: events.DealEvent) -> Self:
         deal = self.turn.deal

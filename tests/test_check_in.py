@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 
 from dialogs import event, events
 from dialogs.deal import Round
-from dialogs.effects import Ask, CheckInEnd, Remind
-from tests.story import COLLEAGUE, OWNER, Story
+from dialogs.effects import Ask, CheckInEnd
+from tests.story import COLLEAGUE, MONDAY, OWNER, Story
 
 
 def asked(story: Story) -> tuple[str, str]:
@@ -259,9 +260,9 @@ def test_what_was_left_resumes_at_the_same_question_and_stage() -> None:
 
 def test_an_unfinished_check_in_sets_a_reminder_that_its_end_takes_away() -> None:
     story = Story().starts()
-    assert [r.due is not None for r in story.all(Remind) if r.purpose == "unfinished"] == [True]
+    assert story.clock == MONDAY + timedelta(days=1)
     story.finishes_calmly()
-    assert [r.due for r in story.all(Remind) if r.purpose == "unfinished"] == [None]
+    assert story.clock == story.deal.next_check_in == MONDAY + timedelta(days=3)
 
 
 def test_nothing_changed_ends_it_at_once_and_drops_what_was_answered() -> None:

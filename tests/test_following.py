@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -15,11 +16,19 @@ from dialogs import events, history
 from dialogs.deal import Alternative
 from dialogs.effects import Notice
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted, TellDeal
+from dialogs.reminders import OwnerMoved
 from dialogs.turn import take
 from tests.story import CALM, MONDAY, OWNER, STRANGER, Story, without_screen
 from tests.transcripts.stages import Paper
 
 PRICED: dict[str, Any] = {"side": "seller", "unit": "€", "limit": Decimal(80)}
+
+
+def told(story: Story) -> Iterator[FollowWanted | FollowEnded | DealFollowed]:
+    """What its last turn tells other deals."""
+    for effect in story.turn.effects:
+        if isinstance(effect, TellDeal) and not isinstance(effect.event, OwnerMoved):
+            yield effect.event
 
 
 class Pair:
@@ -36,7 +45,7 @@ class Pair:
         seen = set[str]()
         teller, hearer = self.this, self.other
         for _ in range(6):
-            letters = [e.event for e in teller.turn.effects if isinstance(e, TellDeal)] * self.times
+            letters = [*told(teller)] * self.times
             for event in letters:
                 if event.id in seen:
                     continue
@@ -49,9 +58,8 @@ class Pair:
     def there(self, kind: type[Any], **fields: Any) -> Pair:  # noqa: ANN401
         """Something happens on the other deal, and this one hears of it."""
         self.other.does(kind, **fields)
-        for effect in self.other.turn.effects:
-            if isinstance(effect, TellDeal):
-                self.this.takes(heard(effect.event))
+        for event in told(self.other):
+            self.this.takes(heard(event))
         return self
 
     @property

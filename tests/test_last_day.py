@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.render import Renderer
 from dialogs import events
 from dialogs.decisions import Draft
-from dialogs.effects import CheckInEnd, Nudge, PauseBegun, Remind
+from dialogs.effects import CheckInEnd, Nudge, PauseBegun
 from dialogs.sealed import wait
 from tests.story import CALM, MONDAY, Story
 
@@ -104,8 +104,9 @@ def test_a_reminder_of_the_last_day_comes_once() -> None:
     story = Story(deadline=DEADLINE)
     story.now = DEADLINE - timedelta(hours=20)
     story.starts().finishes_calmly().later(hours=3)
-    story.does(events.ReminderDue, by="", purpose="check_in", due=story.now)
-    assert [(r.purpose, r.due) for r in story.all(Remind)] == [("check_in", None)]
+    assert "check_in" in story.rings().reminded
+    assert story.deal.next_check_in is None
+    assert "check_in" not in story.later(hours=3).rings().reminded
 
 
 def test_the_words_speak_of_hours() -> None:
@@ -113,7 +114,7 @@ def test_the_words_speak_of_hours() -> None:
     story.now = DEADLINE - timedelta(hours=20)
     text = plain.message(story.starts().finishes_calmly().heard(CheckInEnd))["text"]
     assert "in the next hours" in text
-    assert "days" not in text
+    assert "working days" not in text
 
 
 def test_a_pause_that_is_advised_is_half_an_hour() -> None:

@@ -102,14 +102,14 @@ def test_of_a_deal_nobody_opened_it_says_that_it_is_unknown() -> None:
 
 def test_a_deal_that_is_set_up_is_repeated_and_the_first_check_in_gets_its_date() -> None:
     story = Story(promise="I will leave if they lie")
-    ready, (remind,) = story.heard(DealReady), story.all(Remind)
+    ready = story.heard(DealReady)
     assert (ready.must_haves, ready.red_lines) == (
         story.deal.must_haves,
         ("exclusivity", "unlimited liability"),
     )
     assert ready.promise is not None
     assert (ready.promise.text, ready.promise.at) == ("I will leave if they lie", MONDAY)
-    assert (remind.purpose, remind.due) == ("check_in", MONDAY + timedelta(days=3))
+    assert story.clock == story.deal.next_check_in == MONDAY + timedelta(days=3)
 
 
 # ---- pause and return
@@ -117,8 +117,9 @@ def test_a_deal_that_is_set_up_is_repeated_and_the_first_check_in_gets_its_date(
 
 def test_a_pause_takes_the_place_of_the_next_check_in() -> None:
     story = paused()
-    due = {remind.purpose: remind.due for remind in story.all(Remind)}
-    assert due == {"pause_over": story.now + timedelta(days=3), "check_in": None, "unfinished": None}
+    assert story.deal.paused is not None
+    assert story.deal.paused.until == story.now + timedelta(days=3)  # a Saturday: said on Monday morning
+    assert story.clock == MONDAY + timedelta(days=6, hours=23)
     assert story.deal.next_check_in is None
     assert not story.heard(PauseBegun).moved
 
@@ -139,19 +140,19 @@ def test_moving_the_date_of_a_pause_keeps_what_was_written() -> None:
     story.does(events.PauseReviewed, until=later)
     assert story.deal.paused is not None
     assert (story.deal.paused.reflection, story.deal.paused.until) == ({"goal": "net 30"}, later)
-    assert [remind.due for remind in story.all(Remind)] == [later]
+    assert story.clock == later
 
 
 def test_during_a_pause_it_is_silent() -> None:
     story = paused().later(days=1)
     assert story.starts().told == ["paused_check_in"]
-    for purpose in ("check_in", "unfinished", "pause_over"):
-        assert not story.does(events.ReminderDue, by="", purpose=purpose, due=story.now).turn.effects
+    for purpose in ("agenda", "check_in", "unfinished", "pause_over"):
+        assert story.rings(purpose).reminded == []
 
 
 def test_the_date_of_a_pause_wakes_it_discreetly_and_show_me_opens_the_whole() -> None:
-    story = paused().later(days=3).does(events.ReminderDue, by="", purpose="pause_over", due=MONDAY)
-    assert (story.heard(Notice).prompted, story.heard(Notice).to) == (False, OWNER)
+    story = paused().later(days=5).rings()
+    assert story.reminded == ["pause_over"]
     assert story.does(events.Shown).heard(PauseOver).pause.reason == "they need their board"
 
 
@@ -194,10 +195,8 @@ def test_a_return_shows_the_terms_before_and_after_and_what_was_written() -> Non
     assert back.pause is not None
     assert back.pause.reflection == {"goal": "net 30"}
     assert story.deal.terms == back.after
-    assert {remind.purpose: remind.due is None for remind in story.all(Remind)} == {
-        "pause_over": True,
-        "check_in": False,
-    }
+    assert story.clock == story.deal.next_check_in
+    assert story.clock is not None
 
 
 @pytest.mark.parametrize("kind", [events.Returned, events.ReturnWanted, events.PauseReviewed])
@@ -234,7 +233,8 @@ def test_a_closed_deal_goes_no_further(kind: type[event.Event]) -> None:
 def test_a_reopened_deal_goes_on_where_it_was() -> None:
     story = Story().checks_in(tone=3).does(events.Closed, outcome="impasse").does(events.Reopened)
     assert (story.deal.status, story.deal.outcome, story.level) == ("live", None, "probe")
-    assert [remind.purpose for remind in story.all(Remind) if remind.due] == ["check_in"]
+    assert story.clock == story.deal.next_check_in
+    assert story.clock is not None
     assert story.does(events.Reopened).told == ["not_closed"]
 
 
@@ -248,7 +248,6 @@ def cards(story: Story) -> dict[str, news.DealMoved]:
 def test_everybody_on_the_deal_hears_of_it_but_only_the_owner_of_its_level() -> None:
     found = cards(Story().checks_in(tone=3))
     assert (found[OWNER].level, found[OWNER].role) == ("probe", "owner")
-    assert COLLEAGUE not in found  # nothing moved that a colleague may see
     found = cards(Story())
     assert (found[COLLEAGUE].level, found[COLLEAGUE].suggests, found[COLLEAGUE].role) == ("", "", "colleague")
 
@@ -282,28 +281,31 @@ def test_what_moves_a_line_is_passed_on(
 # ---- reminders
 
 
-def due(story: Story, purpose: str) -> Story:
-    return story.does(events.ReminderDue, by="", purpose=purpose, due=story.now)
-
-
 def test_a_check_in_that_is_due_is_said_discreetly_and_sets_the_next() -> None:
-    story = due(Story().later(days=3), "check_in")
-    assert (story.heard(Notice).prompted, story.heard(Notice).kind) == (False, "check_in")
-    assert story.heard(Remind).due == story.deal.next_check_in == MONDAY + timedelta(days=8)
+    story = Story().later(days=3).rings()
+    assert story.reminded == ["check_in"]
+    assert story.clock == story.deal.next_check_in == MONDAY + timedelta(days=8)
+
+
+@pytest.mark.parametrize("purpose", ["check_in", "unfinished", "pause_over"])
+def test_a_timer_of_an_earlier_version_rings_the_agenda(purpose: str) -> None:
+    assert Story().later(days=3).rings(purpose).reminded == ["check_in"]
 
 
 def test_a_reminder_that_is_true_no_more_is_dropped() -> None:
-    assert not due(Story(), "check_in").turn.effects  # a check-in in between has moved the date
-    assert not due(Story(), "unfinished").turn.effects
-    assert not due(Story(), "pause_over").turn.effects
-    assert not due(paused().later(days=1), "pause_over").turn.effects  # moved
-    assert not due(Story().does(events.Closed, outcome="impasse").later(days=9), "check_in").turn.effects
-    assert not due(Story().later(days=9), "no such purpose").turn.effects
+    assert Story().rings().reminded == []  # a check-in in between has moved the date
+    assert paused().later(days=1).rings().reminded == []  # moved
+    assert not Story().does(events.Closed, outcome="impasse").later(days=9).rings().turn.effects
+
+
+def test_a_ring_with_nothing_to_say_sets_the_next_one() -> None:
+    story = Story().later(days=1).rings()
+    assert story.clock == story.deal.next_check_in == MONDAY + timedelta(days=3)
 
 
 def test_an_unfinished_check_in_is_shown_at_its_question() -> None:
-    story = due(Story().starts().calmly().later(days=1), "unfinished")
-    assert story.heard(Notice).kind == "unfinished"
+    story = Story().starts().calmly().later(days=1).rings()
+    assert story.reminded == ["unfinished"]
     assert story.does(events.Shown).heard(Ask) == story.starts().heard(Ask)
 
 
