@@ -105,9 +105,8 @@ def _behind(of: About, now: datetime) -> Mapping[str, Message]:
 
 
 def _hours(of: About, now: datetime) -> Mapping[str, Message]:
-    away = Hours(
-        away_since=now, away_until=now + timedelta(days=4), cover="p", country="DE", break_through=True
-    )
+    until = now + timedelta(days=4)
+    away = Hours(away_since=now, away_until=until, cover="p", country="DE", break_through=True)
     return {
         "hours_shown": HoursShown(zone=of["zone"], hours=Hours()),
         "hours_changed": HoursShown(zone=of["zone"], hours=away, changed=True),
