@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
 Payload = dict[str, Any]
 
@@ -57,8 +57,14 @@ class Unsure(Exception):
 class Platform(Protocol):
     """One chat platform; every method raises `Throttled`, `Undeliverable` or `Unsure`, nothing else."""
 
-    async def post(self, place: Place, payload: Payload) -> Place:
-        """Post a new message; answers where it stands."""
+    async def post(self, place: Place, payload: Payload, letter: str = "") -> Place:
+        """Post a new message; answers where it stands. `letter` is the id by which `find` shall know it."""
+
+    async def find(self, place: Place, letter: str, since: datetime) -> Place | None:
+        """Where the message posted to `place` for `letter` stands; None: it was not posted since then.
+
+        Raises, mostly `Unsure`, where that cannot be told, now or (on a platform that lets nobody look) ever.
+        """
 
     async def update(self, place: Place, payload: Payload) -> Place:
         """Put `payload` in the place of the message at `place`."""

@@ -28,7 +28,7 @@ class Postman:
         self._platforms = platforms
         self._addresses: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
 
-    async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:  # noqa: ARG002 - see docs/proof
+    async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:
         """Deliver, and answer where the message stands. Raises Throttled, Undeliverable, Unsure."""
         match body:
             case Passed():
@@ -40,11 +40,25 @@ class Postman:
                 await self._desk.told(cell.tenant, body)
                 return None
             case Post():
-                return await self._posted(cell, body)
+                return await self._posted(cell, body, sending)
             case _:
                 raise TypeError(type(body).__name__)
 
-    async def _posted(self, cell: Cell, post: Post) -> str | None:
+    async def find(self, cell: Cell, body: object, sending: Sending) -> str | None:
+        """Where an earlier attempt put it. None: nowhere, or it may be delivered again without harm.
+
+        Raises as the platform's `find` does, if neither can be told.
+        """
+        if not (isinstance(body, Post) and _can_double(body)):
+            return None
+        platform, renderer, address = await self._reach(cell, body.person)
+        stands = await platform.find(_new(address, body), sending.id, sending.since)
+        if stands is None:
+            return None
+        await self._continued(cell, body, (stands, platform), renderer)
+        return _word(stands)
+
+    async def _posted(self, cell: Cell, post: Post, sending: Sending) -> str | None:
         platform, renderer, address = await self._reach(cell, post.person)
         payload = renderer.message(post.effect)
         if isinstance(post.effect, ShowHome):
@@ -55,12 +69,16 @@ class Postman:
         if post.how == "aside" and post.place is not None:
             await platform.aside(post.place, payload)
             return None
-        thread = post.place.thread if post.place else None
-        stands = await platform.post(Place(channel=address, thread=thread), payload)
+        stands = await platform.post(_new(address, post), payload, sending.id)
+        await self._continued(cell, post, (stands, platform), renderer)
+        return _word(stands)
+
+    async def _continued(
+        self, cell: Cell, post: Post, now: tuple[Place, Platform], renderer: Renderer
+    ) -> None:
         if isinstance(post.effect, Ask | CheckInEnd) and not _begins(post.effect):
             words = renderer.message(Tell(key="continued_below"))
-            await self._retired(cell, post.person, (stands, platform), words)
-        return _word(stands)
+            await self._retired(cell, post.person, now, words)
 
     async def _retired(self, cell: Cell, person: str, now: tuple[Place, Platform], words: Payload) -> None:
         """The check-in's earlier card, if it stands elsewhere than `now`, says that it goes on below."""
@@ -94,6 +112,21 @@ class Postman:
             self._addresses.clear()
         self._addresses[tenant, person] = now + REMEMBERED.total_seconds(), found.addresses
         return found.addresses
+
+
+def _can_double(post: Post) -> bool:
+    """Whether delivering it twice would show.
+
+    Not where it takes a place that is there: a home page, or the card that was tapped, is the same the second
+    time. Nor beside that card: the few words are for who tapped, gone at the next look, and cannot be read
+    back. What is passed on to a person or a deal is an event, and done once by its id.
+    """
+    return not isinstance(post.effect, ShowHome) and (post.how == "new" or post.place is None)
+
+
+def _new(address: str, post: Post) -> Place:
+    """Where a new message goes: the person's own chat, in the thread they wrote in."""
+    return Place(channel=address, thread=post.place.thread if post.place else None)
 
 
 def _word(place: Place) -> str:

@@ -18,7 +18,7 @@ from bot.postman import Postman
 from bot.redis import Link, Outbox, Store, StoreUnavailable, connect, embedded
 from bot.render import Renderer
 from bot.settings import Misconfigured, Settings, Slack
-from bot.slack import Entrance, SlackPlatform
+from bot.slack import Chats, Entrance, SlackPlatform
 from bot.slack.people import People
 from bot.worker import Worker
 
@@ -101,9 +101,10 @@ def _parts(
     client = slack.client(settings.bot_token, settings.api, session)
     renderer = Renderer("slack", settings.command)
     desk = Desk(store, clock, renderer)
-    postman = Postman(store, desk, {"slack": (SlackPlatform(client, session), renderer)})
-    worker = Worker(outbox, postman.deliver, desk.ring)
-    people = People(client, store, clock, desk.seen)
+    chats = Chats(store)
+    postman = Postman(store, desk, {"slack": (SlackPlatform(client, session, chats), renderer)})
+    worker = Worker(outbox, postman.deliver, desk.ring, find=postman.find)
+    people = People(client, store, clock, desk.seen, chats)
     return desk, worker, Entrance(settings, desk, people, client, renderer)
 
 

@@ -19,6 +19,7 @@ from bot.redis import SHARDS, Cell, Claim, Contended, Fence, FenceLost, Outbox, 
 from bot.redis.bell import Ear
 
 Deliver = Callable[[Cell, object, Sending], Awaitable[str | None]]
+Find = Deliver
 Ring = Callable[[Cell, str, datetime, Fence], Awaitable[None]]
 
 CEILING = timedelta(seconds=1)  # between looks, should every wake be lost
@@ -27,6 +28,7 @@ BEAT = ALIVE / 3
 FAIR_SHARE = 2  # letters of one cell in a row while others wait for a hand
 FAILURES = 8  # of ours, then it is given up
 DOUBTS = 300  # unanswered sendings: about a day of them
+SETTLING = timedelta(seconds=3)  # before looking for what was not answered: it may still be on its way
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _BATCH = 64
@@ -34,10 +36,18 @@ _BATCH = 64
 log = logging.getLogger(__name__)
 
 
+async def cannot_look(_cell: Cell, _body: object, _sending: Sending) -> str | None:
+    """The `find` of those who cannot: each doubt is repeated and counted."""
+    raise Unsure("no_look_up")
+
+
 class Worker:
     """One of any number of workers: they share the shards out among themselves.
 
     `deliver` posts one letter and answers where it stands (or None), `ring` takes the turn of a timer.
+    A letter that may have been posted before is looked for first: `find` answers where it stands, None where
+    delivering it (again) does no harm, or raises as `deliver` does where it cannot tell; then it is repeated
+    and counted, for a nudge lost is worse than one said twice. A look that is refused is not waited for.
     An item is leased for `lease`; a delivery gets four fifths of it.
     """
 
@@ -47,14 +57,18 @@ class Worker:
         deliver: Deliver,
         ring: Ring,
         *,
+        find: Find = cannot_look,
         shards: Iterable[int] = range(SHARDS),
         lease: timedelta = timedelta(seconds=30),
         concurrency: int = 16,
     ) -> None:
-        self.counts: Counter[str] = Counter()  # delivered, repeated, rung, held, buried, failed
+        # delivered, rung, held, buried, failed; of those in doubt: found, or repeated (may stand there twice)
+        self.counts: Counter[str] = Counter()
         self._outbox = outbox
         self._deliver = deliver
         self._ring = ring
+        self._find = find
+        self._blind: set[str] = set()  # why letters could not be looked for: each told once
         self._all = tuple(shards)
         self._lease = lease
         self._concurrency = concurrency
@@ -152,18 +166,17 @@ class Worker:
 
     async def _send(self, claim: Claim, sending: Sending) -> Claim | None:
         """One attempt; the claim under a new lease if the next letter may follow."""
-        self.counts["repeated"] += sending.again
         try:
             letter = self._outbox.open(claim, sending)
             async with asyncio.timeout((self._lease * 0.8).total_seconds()):
-                place = await self._deliver(claim.cell, letter.body, sending)
-        except Throttled as limit:
+                place = await self._delivered(claim.cell, letter.body, sending)
+        except Throttled as limit:  # this time nothing was posted; what came before stays in doubt
             self.counts["held"] += 1
-            await self._outbox.hold(claim, limit.retry_after, sending, failed=False, sent=False)
+            await self._outbox.hold(claim, limit.retry_after, sending, failed=False, sent=sending.again)
         except Undeliverable as refusal:
-            return await self._bury(claim, sending, refusal.reason, maybe_posted=False)
+            return await self._bury(claim, sending, refusal.reason, maybe_posted=sending.again)
         except (Unsure, TimeoutError) as doubt:
-            return await self._again(claim, sending, _name(doubt), DOUBTS)
+            return await self._again(claim, sending, _name(doubt), DOUBTS, SETTLING)
         except (StoreUnavailable, Contended):
             await self._outbox.hold(claim, _FIRST_PAUSE, sending, failed=False)
         except Exception as mistake:  # noqa: BLE001  - ours, of any kind: it must cost this letter, not the worker
@@ -174,11 +187,32 @@ class Worker:
             return await self._outbox.forget(claim, sending, self._lease, slot=letter.slot, place=place)
         return None
 
-    async def _again(self, claim: Claim, sending: Sending, reason: str, most: int) -> Claim | None:
+    async def _delivered(self, cell: Cell, body: object, sending: Sending) -> str | None:
+        """Where it stands; delivered now, unless an earlier attempt is found."""
+        if sending.again:
+            try:
+                place = await self._find(cell, body, sending)
+            except (Throttled, Undeliverable, Unsure) as blind:
+                self._tell_blind(_name(blind))
+                self.counts["repeated"] += 1
+            else:
+                if place is not None:
+                    self.counts["found"] += 1
+                    return place
+        return await self._deliver(cell, body, sending)
+
+    def _tell_blind(self, why: str) -> None:
+        if why not in self._blind:
+            self._blind.add(why)
+            log.warning("letters in doubt cannot be looked for and are sent again: %s", why)
+
+    async def _again(
+        self, claim: Claim, sending: Sending, reason: str, most: int, least: timedelta = timedelta(0)
+    ) -> Claim | None:
         self.counts["failed"] += 1
         if sending.failures + 1 >= most:
             return await self._bury(claim, sending, reason, maybe_posted=True)
-        await self._outbox.hold(claim, backoff(sending.failures), sending, failed=True)
+        await self._outbox.hold(claim, max(backoff(sending.failures), least), sending, failed=True)
         return None
 
     async def _bury(self, claim: Claim, sending: Sending, reason: str, *, maybe_posted: bool) -> Claim | None:
@@ -271,7 +305,7 @@ def where(mistake: BaseException) -> str:
 
 
 def _name(error: Exception) -> str:
-    return error.reason if isinstance(error, Unsure) else type(error).__name__
+    return error.reason if isinstance(error, Unsure | Undeliverable) else type(error).__name__
 
 
 def _seconds(wait: timedelta | None) -> float:

@@ -88,6 +88,9 @@ class MemoryStore:
     async def ident(self, platform: str, *parts: str, make: Callable[[], str]) -> str:
         return self._idents.setdefault((platform, *parts), make())
 
+    async def known_ident(self, platform: str, *parts: str) -> str | None:
+        return self._idents.get((platform, *parts))
+
     async def forget_ident(self, platform: str, *parts: str) -> None:
         self._idents.pop((platform, *parts), None)
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.redis import embedded
-from tests.living import Apart, until, workspace
+from bot.local.methods import METHODS, Method, post_message
+from bot.local.model import Json
+from bot.local.workspace import Workspace
+from bot.redis import connect, embedded, keys
+from tests.living import Apart, Living, living, until, workspace
 
 LEASE = timedelta(seconds=31)  # a letter that was in the dead one's hands comes due again after this
 ANSWERS = ("All met", "No, something new", "As usual", "No", "Clearly")
@@ -43,6 +49,19 @@ async def revived(apart: Apart) -> None:
     """Up again; the leases of the one who died are over."""
     await apart.start()
     await apart.ws.move_clock(LEASE)
+
+
+@asynccontextmanager
+async def followed(apart: Apart) -> AsyncIterator[Living]:
+    """Who comes after the one who died, here, where its counts can be seen; nothing is left to deliver."""
+    url = embedded.start(apart.data).url
+    link = connect(url)
+    await link.command("DEL", keys.WORKERS)  # else the dead one is counted for six seconds
+    async with living(apart.ws, link, url, apart.data) as up:
+        await apart.ws.move_clock(LEASE)
+        await up.settled()
+        yield up
+    await link.aclose()
 
 
 async def open_check_in(apart: Apart) -> None:
@@ -104,3 +123,57 @@ async def test_told_to_stop_it_finishes_and_leaves_nothing_in_anybodys_hands(apa
         return apart.seen("2 of 5") is not None
 
     await until(there, "the next question did not come")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "stand", "counts"), [(None, 1, (1, 0)), ("429", 2, (0, 1)), ("missing_scope", 2, (0, 1))]
+)
+async def test_killed_right_after_slacks_yes_it_stands_once_or_if_nobody_may_look_twice_and_counted(
+    apart: Apart,
+    monkeypatch: pytest.MonkeyPatch,
+    refusal: str | None,
+    stand: int,
+    counts: tuple[int, int],
+) -> None:
+    await apart.types("/deal sample")
+    await apart.hears("is set up")
+    killed: list[str] = []
+
+    def posted_and_killed(ws: Workspace, body: Json) -> Json:
+        answer = post_message(ws, body)
+        if not killed and apart.process is not None:
+            apart.process.kill()
+            killed.append(answer["ts"])
+        return answer
+
+    monkeypatch.setitem(METHODS, "chat.postMessage", Method(posted_and_killed, "chat:write"))
+    before = len(apart.from_coach())
+    await apart.types("/deal status")
+    await apart.ws.wait_for(lambda: killed or None)
+    await apart.kill()
+    if refusal:
+        apart.ws.fault("conversations.history", refusal)
+    async with followed(apart) as up:
+        assert (up.up.worker.counts["found"], up.up.worker.counts["repeated"]) == counts
+    said = apart.from_coach()[before:]
+    assert [message.ts for message in said][:1] == killed
+    assert len(said) == stand
+    assert len({str(message.metadata) for message in said}) == 1
+
+
+async def test_killed_at_any_moment_each_message_stands_once(apart: Apart) -> None:
+    await apart.types("/deal sample")
+    await apart.hears("is set up")
+    before, chance = len(apart.from_coach()), random.Random(7)
+    link = connect(embedded.start(apart.data).url)
+    for _ in range(6):
+        assert (await apart.types("/deal status")).ok
+        await asyncio.sleep(chance.uniform(0, 0.03))
+        await apart.kill()
+        await link.command("DEL", keys.WORKERS)
+        await revived(apart)
+    await link.aclose()
+    await apart.kill()
+    async with followed(apart):
+        said = apart.from_coach()[before:]
+    assert len({str(message.metadata) for message in said}) == len(said) == 6

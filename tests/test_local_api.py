@@ -75,6 +75,8 @@ async def test_a_message_to_a_person_lands_in_their_own_chat(ws: Workspace, call
         ("views.open", {"trigger_id": "1.2", "view": VIEW}, "invalid_trigger_id"),
         ("views.publish", {"user_id": "U0MAYA", "view": VIEW}, "invalid_arguments"),
         ("conversations.history", {"channel": "C0SHARED"}, "missing_scope"),
+        ("conversations.history", {"channel": "U0MAYA"}, "channel_not_found"),
+        ("conversations.replies", {"channel": "C0SHARED", "ts": "1.0"}, "missing_scope"),
         ("conversations.open", {"users": "U0MAYA"}, "missing_scope"),
     ],
 )
@@ -245,8 +247,52 @@ async def test_a_direct_chats_history_can_be_read_newest_first(ws: Workspace, ca
     mark = {"event_type": "letter", "event_payload": {"id": "7"}}
     await call("chat.postMessage", channel="U0MAYA", text="1", metadata=mark)
     await call("chat.postMessage", channel="U0MAYA", text="2")
-    found = (await call("conversations.history", channel="D0MAYA", limit=5))["messages"]
+    where = {"channel": "D0MAYA", "include_all_metadata": True}
+    found = (await call("conversations.history", **where, limit=5))["messages"]
     assert [(m["text"], m.get("metadata")) for m in found] == [("2", None), ("1", mark)]
+    later = await call("conversations.history", **where, oldest=found[1]["ts"])
+    assert ([m["text"] for m in later["messages"]], later["has_more"]) == (["2"], False)
+    first = await call("conversations.history", channel="D0MAYA", limit=1)
+    assert (first["messages"][0]["text"], first["has_more"]) == ("2", True)
+    asked_for_less = (await call("conversations.history", channel="D0MAYA"))["messages"]
+    assert asked_for_less[1]["metadata"] == {"event_type": "letter"}
+
+
+async def test_metadata_stays_through_an_update_unless_it_is_sent_anew(ws: Workspace, call: Call) -> None:
+    mark, other = ({"event_type": "letter", "event_payload": {"id": each}} for each in ("7", "8"))
+    posted = await call("chat.postMessage", channel="U0MAYA", text="1", metadata=mark)
+    where = {"channel": "D0MAYA", "ts": posted["ts"], "text": "2"}
+    kept = []
+    changes: tuple[dict[str, object], ...] = ({}, {"metadata": other}, {"metadata": {}})
+    for more in changes:
+        await call("chat.update", **where, **more)
+        kept.append(ws.visible_to("maya")[0].metadata)
+    assert kept == [mark, other, None]
+    broken = await call("chat.postMessage", channel="U0MAYA", text="1", metadata={"event_type": "letter"})
+    assert broken["error"] == "invalid_metadata_format"
+
+
+async def test_a_thread_is_read_apart_from_the_chat_it_hangs_in(call: Call) -> None:
+    top = (await call("chat.postMessage", channel="U0MAYA", text="top"))["ts"]
+    await call("chat.postMessage", channel="U0MAYA", text="below", thread_ts=top)
+    chat, thread = [
+        (await call(method, channel="D0MAYA", ts=top))["messages"]
+        for method in ("conversations.history", "conversations.replies")
+    ]
+    assert [[m["text"] for m in found] for found in (chat, thread)] == [["top"], ["top", "below"]]
+    assert (await call("conversations.replies", channel="D0MAYA", ts="1.0"))["error"] == "thread_not_found"
+
+
+async def test_distributed_outside_the_marketplace_an_app_reads_little(ws: Workspace, call: Call) -> None:
+    ws.limits.distributed = True
+    for number in range(20):
+        await call("chat.postMessage", channel="U0MAYA", text=str(number))
+    page = await call("conversations.history", channel="D0MAYA", limit=50)
+    assert (len(page["messages"]), page["has_more"]) == (15, True)
+    assert (await call("conversations.history", channel="D0MAYA"))["error"] == "ratelimited"
+    assert (await call("users.info", user="U0MAYA"))["ok"]
+    await ws.move_clock(timedelta(minutes=1))
+    assert (await call("conversations.history", channel="D0MAYA"))["ok"]
 
 
 async def test_killing_and_starting_again_loses_no_message(tmp_path: Path) -> None:

@@ -70,15 +70,6 @@ class TestSlackRefuses:
         assert await commanded("letters") == 0
         assert "No dead letters" in capsys.readouterr().out
 
-    async def test_a_post_whose_answer_was_lost_is_repeated_and_counted(self, up: Living) -> None:
-        before = len(up.from_coach())
-        up.ws.fault("chat.postMessage", "drop")
-        await up.ws.command("maya", "dm", "/deal status")
-        await counted(up, "failed")
-        await up.moves(timedelta(seconds=5))
-        assert up.up.worker.counts["repeated"] == 1
-        assert len(up.from_coach()) == before + 2
-
     @pytest.mark.parametrize("kind", ["expired_url", "used_url", "500"])
     async def test_where_the_clicks_own_address_fails_the_message_is_updated(
         self, up: Living, kind: str

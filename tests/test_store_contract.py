@@ -105,7 +105,9 @@ async def test_a_timer_is_one_a_purpose_and_exact(any_store: AnyStore, cell: Cel
 
 
 async def test_a_platform_id_keeps_the_id_it_got_first(any_store: AnyStore) -> None:
+    assert await any_store.known_ident("slack", "T1", "U1") is None
     first = await any_store.ident("slack", "T1", "U1", make=lambda: new_id("a"))
+    assert await any_store.known_ident("slack", "T1", "U1") == first
     assert await any_store.ident("slack", "T1", "U1", make=lambda: new_id("b")) == first
     assert await any_store.ident("slack", "T2", "U1", make=lambda: new_id("b")) != first
     await any_store.forget_ident("slack", "T1", "U1")

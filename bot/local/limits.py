@@ -16,7 +16,8 @@ TIER_OF = {
     "conversations.list": 2,
     "conversations.members": 4,
     "conversations.open": 3,
-    "conversations.history": 1,
+    "conversations.history": 3,
+    "conversations.replies": 3,
     "users.info": 4,
     "users.list": 2,
     "views.open": 4,
@@ -25,6 +26,8 @@ TIER_OF = {
     "views.publish": 4,
     "apps.connections.open": 1,
 }
+READING = frozenset({"conversations.history", "conversations.replies"})
+LONGEST_PAGE, SHORT_PAGE = 999, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,14 @@ class Fault:
 class Limits:
     """What is refused now.
 
-    `posting` is one message a second a channel, `tiers` the calls a minute a method.
+    `posting` is one message a second a channel, `tiers` the calls a minute a method. `distributed` is what an
+    app sold outside the marketplace is left with since 2025: what was said can be read once a minute, and
+    fifteen messages of it.
     """
 
     posting: bool = False
     tiers: bool = False
+    distributed: bool = False
     _faults: dict[str, deque[Fault]] = field(default_factory=dict)
     _posted: dict[str, datetime] = field(default_factory=dict)
     _calls: dict[str, deque[datetime]] = field(default_factory=dict)
@@ -79,14 +85,20 @@ class Limits:
         self._posted[channel] = now
         return None
 
+    @property
+    def page(self) -> int:
+        """The most messages one call may read."""
+        return SHORT_PAGE if self.distributed else LONGEST_PAGE
+
     def call_wait(self, method: str, now: datetime) -> timedelta | None:
         """How long a call of `method` must still wait; None when it may go."""
-        if not self.tiers or method not in TIER_OF:
+        scarce = self.distributed and method in READING
+        if not scarce and (not self.tiers or method not in TIER_OF):
             return None
         calls = self._calls.setdefault(method, deque())
         while calls and calls[0] <= now - MINUTE:
             calls.popleft()
-        if len(calls) >= TIERS[TIER_OF[method]]:
+        if len(calls) >= TIERS[1 if scarce else TIER_OF[method]]:
             return calls[0] + MINUTE - now
         calls.append(now)
         return None

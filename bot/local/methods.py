@@ -5,11 +5,13 @@ Any other is `unknown_method`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.local.limits import LONGEST_PAGE
 from bot.local.modals import new_hash, view_body
 from bot.local.model import BOT, BOT_ID, TEAM, Channel, Json, Message, Person, View
 from bot.local.payloads import said
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from bot.local.workspace import Workspace
 
 PAGE = 100
+STAMP = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 READING = {"channel": "channels:read", "private": "groups:read", "im": "im:read"}
 
 
@@ -94,6 +97,8 @@ def update(ws: Workspace, body: Json) -> Json:
     """`chat.update`: what is not sent again is gone, the blocks included."""
     message = _own(ws, body, "cant_update_message")
     written = content(body, strict=ws.strict, longest=LONGEST_UPDATE)
+    if "metadata" in body:  # else it stays
+        message = replace(message, metadata=written.metadata)
     changed = rewritten(ws, message, written.text, written.blocks)
     answer = {"channel": message.channel, "ts": message.ts, "text": changed.text, "message": changed.wire()}
     return answer | _frown(written.warnings)
@@ -115,13 +120,51 @@ def delete(ws: Workspace, body: Json) -> Json:
 
 
 def history(ws: Workspace, body: Json) -> Json:
-    """`conversations.history`, where the scope allows: direct chats only."""
+    """`conversations.history`, newest first; what stands in a thread is not part of it."""
+    spoken, since = _spoken(ws, body)
+    said = [m for m in spoken if m.thread_ts in {None, m.ts} and _later(m, since)]
+    return _page(ws, body, said[::-1])
+
+
+def replies(ws: Workspace, body: Json) -> Json:
+    """`conversations.replies`: the message a thread hangs on, and the thread, oldest first."""
+    spoken, since = _spoken(ws, body)
+    top = str(body.get("ts"))
+    if top not in {m.ts for m in spoken}:
+        raise Refused("thread_not_found")
+    return _page(ws, body, [m for m in spoken if m.ts == top or (m.thread_ts == top and _later(m, since))])
+
+
+def _spoken(ws: Workspace, body: Json) -> tuple[list[Message], str]:
+    """What all members of a channel see, and the `oldest` asked for; where the scope allows."""
     kinds = {"channel": "channels:history", "private": "groups:history", "im": "im:history"}
     known = ws.state.channels.get(str(body.get("channel")))
     channel = _readable(ws, body, kinds[known.kind] if known else None)
-    oldest, limit = str(body.get("oldest") or "0"), int(body.get("limit") or PAGE)
-    found = [m for m in ws.state.listed(channel.id) if m.only_for is None and float(m.ts) > float(oldest)]
-    return {"messages": [m.wire() for m in reversed(found)][:limit], "has_more": len(found) > limit}
+    if BOT not in channel.members:
+        raise Refused("not_in_channel")
+    oldest = str(body.get("oldest") or "0")
+    if not STAMP.fullmatch(oldest):
+        raise Refused("invalid_ts_oldest")
+    return [message for message in ws.state.listed(channel.id) if message.only_for is None], oldest
+
+
+def _later(message: Message, oldest: str) -> bool:
+    return float(message.ts) > float(oldest)
+
+
+def _page(ws: Workspace, body: Json, said: list[Message]) -> Json:
+    """The first page; there is no second here. Without `include_all_metadata` only its kind is told."""
+    limit = str(body.get("limit") or PAGE)
+    if not limit.isdigit() or int(limit) > LONGEST_PAGE:
+        raise Refused("invalid_limit")
+    if body.get("cursor"):
+        raise Refused("invalid_cursor")
+    whole = str(body.get("include_all_metadata")).lower() in {"1", "true"}
+    limited = min(int(limit), ws.limits.page)
+    return {
+        "messages": [message.wire(metadata=whole) for message in said[:limited]],
+        "has_more": len(said) > limited,
+    }
 
 
 # -- views ------------------------------------------------------------------------------------------
@@ -306,6 +349,7 @@ METHODS: dict[str, Method] = {
     "chat.update": Method(update, "chat:write"),
     "chat.delete": Method(delete, "chat:write"),
     "conversations.history": Method(history, "im:history"),
+    "conversations.replies": Method(replies, "im:history"),
     "conversations.info": Method(conversations_info),
     "conversations.members": Method(conversations_members),
     "conversations.list": Method(conversations_list, "channels:read"),

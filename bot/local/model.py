@@ -125,12 +125,13 @@ class Message:
         """From its journal form."""
         return cls(**{**record, "blocks": tuple(record["blocks"])})
 
-    def wire(self) -> Json:
-        """The message as Slack's payloads carry it."""
+    def wire(self, *, metadata: bool = True) -> Json:
+        """The message as Slack's payloads carry it; of the metadata all, or its kind alone."""
         shape: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": TEAM}
         if self.user == BOT:
             shape |= {"bot_id": BOT_ID, "app_id": APP}
-        optional = {"blocks": list(self.blocks), "thread_ts": self.thread_ts, "metadata": self.metadata}
+        told = self.metadata if metadata or not self.metadata else {"event_type": self.metadata["event_type"]}
+        optional = {"blocks": list(self.blocks), "thread_ts": self.thread_ts, "metadata": told}
         shape |= {name: value for name, value in optional.items() if value}
         return shape | ({"edited": {"user": self.user, "ts": self.edited}} if self.edited else {})
 

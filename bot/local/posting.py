@@ -63,6 +63,15 @@ def named(blocks: list[Json]) -> tuple[Json, ...]:
     return tuple(copies)
 
 
+def _is_metadata(metadata: object) -> bool:
+    return (
+        isinstance(metadata, dict)
+        and set(metadata) == {"event_type", "event_payload"}
+        and isinstance(metadata["event_type"], str)
+        and isinstance(metadata["event_payload"], dict)
+    )
+
+
 def content(body: Json, *, strict: bool, longest: int = LONGEST) -> Content:
     """Read `text`, `blocks` and `metadata`; raises `Refused`.
 
@@ -79,7 +88,7 @@ def content(body: Json, *, strict: bool, longest: int = LONGEST) -> Content:
             raise Refused("invalid_blocks", messages, errors=messages)
     if not text and (strict or not blocks):
         raise Refused("no_text")
-    if metadata is not None and not {"event_type", "event_payload"} <= set(metadata):
+    if metadata is not None and not _is_metadata(metadata):
         raise Refused("invalid_metadata_format")
     frowns = () if text else ("blocks without a top-level text: a screen reader reads nothing",)
     return Content(text, named(blocks), metadata, frowns)

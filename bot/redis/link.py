@@ -9,11 +9,13 @@ import functools
 import hashlib
 import random
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from redis import exceptions
 from redis.asyncio import Redis
@@ -25,10 +27,11 @@ from bot.redis.bell import Bell
 from bot.redis.keys import WAKE
 from bot.redis.moment import milliseconds
 
-T = TypeVar("T")
 Word = str | bytes | int
+Words = Sequence[Word]
 
-AT_ONCE = 32  # more at once only wait in a worse place: the client's pool is unfair, this queue is not
+LINES = 2  # on the way at once; what is asked meanwhile waits in order and goes together with the next
+MOST_TOGETHER = 128  # commands in one round trip
 ANSWER_WITHIN = 5  # seconds
 _SPARE = 8  # connections for those who listen
 _PAUSES = (0.02, 0.2)
@@ -46,6 +49,14 @@ class StoreUnavailable(Exception):
     """Redis did not do it, or its answer was lost; asking again with the same event id is harmless."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Commands of one caller, and where their answers are awaited."""
+
+    commands: Sequence[Words]
+    answers: "asyncio.Future[list[Any]]"
+
+
 class Link:
     """A client with the manners above. `offset` is how far a local workspace has moved the clock."""
 
@@ -54,35 +65,26 @@ class Link:
         self._name = secrets.token_hex(4)
         self._client = client
         self._offset = offset
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._waiting: deque[_Asked] = deque()
+        self._carriers: set[asyncio.Task[None]] = set()
+        self._busy = 0
 
     async def command(self, *words: Word) -> Any:  # noqa: ANN401  - as Redis answers
         """One command. Raises StoreUnavailable."""
-        return await self._ask(functools.partial(self._send, *words))
+        return (await self._ask([words]))[0]
 
-    async def together(self, *commands: Sequence[Word]) -> list[Any]:
+    async def together(self, *commands: Words) -> list[Any]:
         """Commands on keys of one shard in one round trip, not atomic. Raises StoreUnavailable."""
-
-        async def send() -> list[Any]:
-            async with self._client.pipeline(transaction=False) as pipeline:
-                for words in commands:
-                    pipeline.execute_command(*words)
-                return await pipeline.execute()
-
-        return await self._ask(send) if commands else []
+        return await self._ask(commands) if commands else []
 
     async def script(self, name: str, keys: Sequence[str], *arguments: Word, moved: bool = True) -> Any:  # noqa: ANN401
         """Run `scripts/<name>.lua`, by the moved clock or the real one. Raises StoreUnavailable."""
         text, sha = _script(name)
         rest = (len(keys), *keys, milliseconds(self._offset()) if moved else 0, *arguments)
-
-        async def send() -> Any:  # noqa: ANN401
-            try:
-                return await self._send("EVALSHA", sha, *rest)
-            except exceptions.NoScriptError:
-                return await self._send("EVAL", text, *rest)
-
-        return await self._ask(send)
+        try:
+            return await self.command("EVALSHA", sha, *rest)
+        except _NoScript:
+            return await self.command("EVAL", text, *rest)
 
     @asynccontextmanager
     async def news(self) -> AsyncIterator[AsyncIterator[int]]:
@@ -101,41 +103,123 @@ class Link:
         """Let go of all connections."""
         await self._client.aclose()
 
-    def _send(self, *words: Word) -> Awaitable[Any]:
-        return cast("Awaitable[Any]", self._client.execute_command(*words))  # type: ignore[no-untyped-call]
+    async def _ask(self, commands: Sequence[Words]) -> list[Any]:
+        for pause in _PAUSES:
+            with suppress(_Passing):
+                return await self._answered(commands)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  - jitter
+        return await self._answered(commands)
 
-    async def _ask(self, send: Callable[[], Awaitable[T]]) -> T:
-        async with self._turn:
-            for pause in _PAUSES:
-                with suppress(_Passing):
-                    return await _try(send)
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  - jitter
-            return await _try(send)
+    async def _answered(self, commands: Sequence[Words]) -> list[Any]:
+        """The answers, by a line of our own if one is free, else together with what others ask."""
+        if self._busy < LINES:
+            self._busy += 1
+            try:
+                answers = await _within(self._send, commands)
+            finally:
+                self._let_go()
+        else:
+            asked = _Asked(commands, asyncio.get_running_loop().create_future())
+            self._waiting.append(asked)
+            answers = await asked.answers
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise _failure(answer)
+        return answers
+
+    def _let_go(self) -> None:
+        """The line is free, unless somebody waits: then it carries what waits."""
+        if not self._waiting:
+            self._busy -= 1
+            return
+        carrier = asyncio.get_running_loop().create_task(self._carry())
+        self._carriers.add(carrier)
+        carrier.add_done_callback(self._carriers.discard)
+
+    async def _carry(self) -> None:
+        """Ask what waits, in order and together: a round trip for many costs little more than for one."""
+        batch = list(self._batch())
+        try:
+            answers = await _within(self._send, [words for each in batch for words in each.commands])
+        except asyncio.CancelledError:  # the loop is closing
+            for each in (*batch, *self._waiting):
+                each.answers.cancel()
+            self._waiting.clear()
+            raise
+        except Exception as error:  # noqa: BLE001  - handed to those who asked
+            for each in batch:
+                _tell(each, [error])
+        else:
+            rest = iter(answers)
+            for each in batch:
+                _tell(each, [next(rest) for _ in each.commands])
+        finally:
+            self._let_go()
+
+    def _batch(self) -> Iterator[_Asked]:
+        count = 0
+        while self._waiting and count < MOST_TOGETHER:
+            asked = self._waiting.popleft()
+            if not asked.answers.done():  # else the caller was cancelled
+                count += len(asked.commands)
+                yield asked
+
+    async def _send(self, commands: Sequence[Words]) -> list[Any]:
+        """The answers of Redis, an error being one."""
+        if len(commands) == 1:  # a third cheaper than a pipeline of one
+            try:
+                return [await cast("Awaitable[Any]", self._client.execute_command(*commands[0]))]  # type: ignore[no-untyped-call]
+            except exceptions.ResponseError as error:
+                return [error]
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for words in commands:
+                pipeline.execute_command(*words)
+            return await pipeline.execute(raise_on_error=False)
 
 
 class _Passing(StoreUnavailable):
     """Worth another attempt."""
 
 
-async def _try(send: Callable[[], Awaitable[T]]) -> T:
+class _NoScript(StoreUnavailable):
+    """The server does not know it yet: it was flushed, or is another."""
+
+
+def _tell(asked: _Asked, answers: list[Any]) -> None:
+    if not asked.answers.done():
+        asked.answers.set_result(answers)
+
+
+async def _within(
+    send: Callable[[Sequence[Words]], Awaitable[list[Any]]], commands: Sequence[Words]
+) -> list[Any]:
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
-            return await send()
-    except _PASSING as error:
-        raise _Passing(type(error).__name__) from error
-    except exceptions.RedisError as error:
-        raise StoreUnavailable(type(error).__name__) from error
+            return await send(commands)
+    except (exceptions.RedisError, OSError) as error:
+        raise _failure(error) from error
     except AttributeError as error:
         if "writelines" in str(error):  # the Cluster client, bare, while slots move
             raise _Passing("resharding") from error
         raise
 
 
+def _failure(error: Exception) -> Exception:
+    """What we call it."""
+    if isinstance(error, StoreUnavailable):
+        return type(error)(*error.args)  # many may wait for one answer: to each their own
+    if isinstance(error, exceptions.NoScriptError):
+        return _NoScript("NoScriptError")
+    if isinstance(error, _PASSING):
+        return _Passing(type(error).__name__)
+    return StoreUnavailable(type(error).__name__) if isinstance(error, exceptions.RedisError) else error
+
+
 def connect(url: str, offset: Callable[[], timedelta] = timedelta) -> Link:
     """A link to `redis://`, `rediss://` or `unix://`; connects at the first command."""
     client = Redis.from_url(
         url,
-        max_connections=AT_ONCE + _SPARE,
+        max_connections=LINES + _SPARE,
         # Not the client's own timeout: before Python 3.12 its wait_for can swallow a cancellation, and the
         # task that lost it never ends. `_try` counts the seconds instead.
         socket_timeout=None,

@@ -46,11 +46,16 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One attempt to deliver. `again`: an earlier attempt may have arrived, the platform may know `id`."""
+    """One attempt to deliver.
+
+    `again`: an earlier attempt may have arrived, the platform may know `id`. `since` is when the first of
+    them began, by the clock of Redis; 1970 where that is not known.
+    """
 
     id: str
     again: bool
     failures: int
+    since: datetime
     sealed: bytes = field(repr=False)
 
 
@@ -105,8 +110,9 @@ class Outbox:
         )
         if not found:
             return None
-        sealed, again, failures = found
-        return Sending(sealed[:LETTER_ID].decode(), bool(again), int(failures), sealed)
+        sealed, again, failures, mark = found
+        since = moment(int(mark) * 1000)
+        return Sending(sealed[:LETTER_ID].decode(), bool(again), int(failures), since, sealed)
 
     def open(self, claim: Claim, sending: Sending) -> Letter:
         """The letter itself. Raises SealError, Unreadable."""
@@ -141,7 +147,7 @@ class Outbox:
         failed: bool,
         sent: bool = True,
     ) -> bool:
-        """Come back after `delay`. `failed` counts; `sent=False`: certainly nothing was posted."""
+        """Come back after `delay`. `failed` counts; `sent=False`: certainly nothing was posted, ever."""
         what = sending.id if sending else f"t:{claim.purpose}" if claim.purpose else ""
         answer = await self._link.script(
             "hold",

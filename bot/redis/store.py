@@ -98,12 +98,16 @@ class Store:
 
     async def ident(self, platform: str, *parts: str, make: Callable[[], str]) -> str:
         """Our id for something of a platform; `make` gives one at the first sight, the first one stays."""
-        key = keys.ident(platform, parts)
-        known = await self._link.command("GET", key)
-        if known is None:
-            await self._link.command("SET", key, make(), "NX")
-            known = await self._link.command("GET", key)
-        return str(known.decode())
+        known = await self.known_ident(platform, *parts)
+        while known is None:  # again only if it was forgotten in between
+            await self._link.command("SET", keys.ident(platform, parts), make(), "NX")
+            known = await self.known_ident(platform, *parts)
+        return known
+
+    async def known_ident(self, platform: str, *parts: str) -> str | None:
+        """The id that `ident` would answer; None where it would make one."""
+        known = await self._link.command("GET", keys.ident(platform, parts))
+        return None if known is None else str(known.decode())
 
     async def forget_ident(self, platform: str, *parts: str) -> None:
         """The look-up is gone; what it named is not."""

@@ -256,7 +256,7 @@ class Entrance:
     # ---------------------------------------------------------------- pieces
 
     async def _who(self, body: dict[str, Any]) -> Who:
-        return await self._people.who(_team(body), _user(body))
+        return await self._people.who(_team(body), _user(body), _own_chat(body))
 
     async def _form(self, body: dict[str, Any], button: Button) -> bool:
         """Whether the form was opened; not if its trigger is too old."""
@@ -349,6 +349,13 @@ def _team(body: dict[str, Any]) -> str:
 def _user(body: dict[str, Any]) -> str:
     user = body.get("user") or body.get("user_id") or body.get("event", {}).get("user")
     return str(user["id"] if isinstance(user, dict) else user)
+
+
+def _own_chat(body: dict[str, Any]) -> str:
+    """The person's chat with us, where a delivery names it for certain: these events come from no other."""
+    event = body.get("event") or {}
+    ours = event.get("channel_type") == "im" or event.get("type") == "app_home_opened"
+    return str(event.get("channel") or "") if ours else ""
 
 
 def _button(action: dict[str, Any], body: dict[str, Any]) -> Button | None:

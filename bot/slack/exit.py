@@ -1,7 +1,7 @@
 """Out to Slack: payloads to places; its failures become the port's three exceptions."""
 
 from collections.abc import Awaitable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platforms import Payload, Place, Throttled, Undeliverable, Unsure
+from bot.slack.chats import Chats
 
 DEAD_ENDS = frozenset({
     "channel_not_found", "account_inactive", "messages_tab_disabled", "is_archived", "restricted_action",
@@ -21,6 +22,9 @@ DEAD_ENDS = frozenset({
 PASSING = timedelta(seconds=5)
 CONNECTIONS = 64
 OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
+LETTER = "walkaway_letter"  # the kind of our metadata
+PAGE = 15  # all that an app distributed outside Slack's marketplace is shown at once
+CLOCKS = timedelta(minutes=1)  # how far Redis's clock may be ahead of Slack's
 
 
 def session() -> aiohttp.ClientSession:
@@ -45,25 +49,68 @@ def client(token: str, api: str, session: aiohttp.ClientSession) -> AsyncWebClie
 class SlackPlatform:
     """The port to Slack."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, chats: Chats) -> None:
         self._client = client
         self._session = session
+        self._chats = chats
 
-    async def post(self, place: Place, payload: Payload) -> Place:
-        """Post to a channel or a person; to one person alone where the place says so."""
+    async def post(self, place: Place, payload: Payload, letter: str = "") -> Place:
+        """Post to a channel or a person; to one person alone where the place says so.
+
+        The letter's id goes along as metadata, which other apps of the workspace may read: an id of ours, a
+        hash, and nothing else.
+        """
         if place.only_for:
             await _asked(
                 self._client.chat_postEphemeral(channel=place.channel, user=place.only_for, **payload)
             )
             return place
+        metadata = {"event_type": LETTER, "event_payload": {"id": letter}} if letter else None
         call = self._client.chat_postMessage(
-            channel=place.channel, thread_ts=place.thread, unfurl_links=False, unfurl_media=False, **payload
+            channel=place.channel,
+            thread_ts=place.thread,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata=metadata,
+            **payload,
         )
         answer = await _asked(call)
-        return Place(channel=str(answer["channel"]), message=str(answer["ts"]), thread=place.thread)
+        stands = Place(channel=str(answer["channel"]), message=str(answer["ts"]), thread=place.thread)
+        if stands.channel != place.channel:
+            await self._chats.learn(place.channel, stands.channel)
+        return stands
+
+    async def find(self, place: Place, letter: str, since: datetime) -> Place | None:
+        """Look for the letter's id in one page of the chat (or thread) with a person.
+
+        One page and one try, for an app distributed outside the marketplace may look once a minute. A
+        message changed since then keeps its metadata. Raises StoreUnavailable too: there the chat is known.
+        """
+        chat = await self._chats.of(place.channel)
+        if chat is None:
+            raise Unsure("chat_unknown")
+        oldest = max(0.0, (since - CLOCKS).timestamp())
+        if place.thread:  # the history of a chat leaves out what stands in its threads
+            call = self._client.conversations_replies(
+                channel=chat, ts=place.thread, oldest=f"{oldest:.6f}", limit=PAGE, include_all_metadata=True
+            )
+        else:
+            call = self._client.conversations_history(
+                channel=chat, oldest=f"{oldest:.6f}", limit=PAGE, include_all_metadata=True
+            )
+        answer = await _asked(call)
+        for message in answer.get("messages") or ():
+            if _letter(message) == letter:
+                return Place(channel=chat, message=str(message["ts"]), thread=place.thread)
+        if answer.get("has_more"):  # a page is not all there is, whichever end it is from
+            raise Unsure("more_than_a_page")
+        return None
 
     async def update(self, place: Place, payload: Payload) -> Place:
-        """Replace a message: through the click's own address first, for `chat.update` is scarce."""
+        """Replace a message: through the click's own address first, for `chat.update` is scarce.
+
+        Without metadata, so it keeps that of the letter which posted it.
+        """
         stands = Place(channel=place.channel, message=place.message, thread=place.thread)
         if place.reply_url and await self._replied(place.reply_url, {"replace_original": True, **payload}):
             return stands
@@ -127,6 +174,12 @@ def _failure(error: SlackApiError) -> Exception:
         if code in ("internal_error", "fatal_error", "service_unavailable")
         else Undeliverable(code)
     )
+
+
+def _letter(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    ours = metadata.get("event_type") == LETTER
+    return str((metadata.get("event_payload") or {}).get("id")) if ours else None
 
 
 def _code(response: Any) -> str:  # noqa: ANN401

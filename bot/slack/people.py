@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.desk import Who
 from bot.redis import Store, new_id
+from bot.slack.chats import Chats
 
 REMEMBERED = timedelta(minutes=10)
 MOST_REMEMBERED = 50_000
@@ -31,16 +32,31 @@ class People:
     """Looks people up, and remembers them for ten minutes."""
 
     def __init__(
-        self, client: AsyncWebClient, store: Store, clock: Clock, seen: Callable[..., Awaitable[None]]
+        self,
+        client: AsyncWebClient,
+        store: Store,
+        clock: Clock,
+        seen: Callable[..., Awaitable[None]],
+        chats: Chats,
     ) -> None:
         self._client = client
         self._store = store
         self._clock = clock
         self._seen = seen
+        self._chats = chats
         self._met: dict[tuple[str, str], _Met] = {}
 
-    async def who(self, team: str, user: str) -> Who:
-        """Our ids and zone for a person. Raises Refused; SlackApiError where Slack cannot say who it is."""
+    async def who(self, team: str, user: str, chat: str = "") -> Who:
+        """Our ids and zone for a person, met in their own `chat` with the coach if it is named.
+
+        Raises Refused; SlackApiError where Slack cannot say who it is.
+        """
+        who = await self._known(team, user)
+        if chat:
+            await self._chats.learn(user, chat)
+        return who
+
+    async def _known(self, team: str, user: str) -> Who:
         known = self._met.get((team, user))
         if known is not None and self._clock.now() < known.until:
             return known.who

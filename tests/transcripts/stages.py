@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.desk import Desk, Who
 from bot.intents import Button
 from bot.outcome import Said
-from bot.platforms import Payload, Place
+from bot.platforms import Payload, Place, Unsure
 from bot.postman import Postman
 from bot.redis import Cell, Sending, Store, new_id
 from bot.render import Renderer
@@ -160,10 +160,14 @@ class _Sheets:
     sheets: dict[str, dict[str, Payload]] = field(default_factory=dict)
     numbers: Any = field(default_factory=count)
 
-    async def post(self, place: Place, payload: Payload) -> Place:
+    async def post(self, place: Place, payload: Payload, letter: str = "") -> Place:
+        del letter
         number = str(next(self.numbers))
         self.sheets.setdefault(place.channel, {})[number] = payload
         return replace(place, message=number)
+
+    async def find(self, place: Place, letter: str, since: datetime) -> Place | None:
+        raise Unsure(f"{letter} was not posted to {place} since {since}: nothing is ever in doubt here")
 
     async def update(self, place: Place, payload: Payload) -> Place:
         self.sheets[place.channel][place.message or ""] = payload
@@ -289,6 +293,5 @@ class Paper:
     async def _delivered(self) -> None:
         while waiting := [(cell, letters) for cell, letters in self._memory.letters.items() if letters]:
             cell, letters = waiting[0]
-            await self._postman.deliver(
-                cell, letters.pop(0).body, Sending("", again=False, failures=0, sealed=b"")
-            )
+            sending = Sending("", again=False, failures=0, since=self._clock.at, sealed=b"")
+            await self._postman.deliver(cell, letters.pop(0).body, sending)

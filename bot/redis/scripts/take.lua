@@ -1,5 +1,6 @@
 -- The first letter of a cell, marked as being sent. KEYS cell, out, due. ARGV offset, member, fence.
--- Answers nothing if the lease is gone or no letter waits, else the letter, 1 if marked before, earlier failures.
+-- Answers nothing if the lease is gone or no letter waits, else the letter, 1 if marked before, earlier failures,
+-- and the mark: the ms of the first attempt (1 where that is not known).
 local cell, out, due = unpack(KEYS)
 if not holds(due, ARGV[2], ARGV[3]) then return false end
 local letter = redis.call('LINDEX', out, 0)
@@ -8,5 +9,5 @@ if not letter then
   return false
 end
 local id = string.sub(letter, 1, 20)
-local again = redis.call('HSETNX', cell, 's:' .. id, 1) == 0 and 1 or 0
-return {letter, again, redis.call('HGET', cell, 'n:' .. id) or '0'}
+local again = redis.call('HSETNX', cell, 's:' .. id, string.format('%.0f', now)) == 0 and 1 or 0
+return {letter, again, redis.call('HGET', cell, 'n:' .. id) or '0', redis.call('HGET', cell, 's:' .. id)}
