@@ -79,6 +79,7 @@ class Desk:
     async def text(self, who: Who, text: str, said: Said) -> None:
         """Something was typed: in the coach's chat, or behind the slash command."""
         somebody = await self._person(who)
+        who = replace(who, zone=somebody.zone) if somebody.zone_said else who
         command = read_command(text)
         deal = await self._open_deal(who, somebody)
         if await self._known(who, somebody, said.id):
@@ -120,6 +121,8 @@ class Desk:
     ) -> Mapping[str, str]:
         """A form was sent. Answers problem keys by field; an empty answer: it was taken."""
         form = forms.FORMS[button.extra]
+        known = await self._deal(who, button.deal) if button.deal else None
+        who = replace(who, zone=known.zone) if known else who  # dates are told by the owner's own clock
         stamp = self._stamp(who, said)
         filled = forms.read(form, typed, stamp["at"], who.zone)
         if isinstance(filled, forms.Unfit):
@@ -132,7 +135,7 @@ class Desk:
             await self._open(who, replace(opened, unit=unit), said)
             return {}
         key = filled.text("deal") or button.deal  # chosen in the form, or the one it was opened on
-        deal = await self._deal(who, key)
+        deal = known if key == button.deal else await self._deal(who, key)
         if deal is None:
             return {"deal": "expected_choice"} if form.key == "add" else {}
         if lacking := unfit(button, filled, deal):

@@ -55,6 +55,7 @@ class Agenda:
     """What a deal keeps of its reminders; `done` says of each kind up to which moment it is done with."""
 
     cadence: Cadence = SUGGESTED
+    since: datetime | None = None  # when that was agreed
     meeting: Meeting | None = None
     notices: tuple[datetime, ...] = ()
     offer_ends: datetime | None = None
@@ -162,7 +163,7 @@ def skipped(agenda: Agenda, kind: Kind, ahead: datetime | None, now: datetime) -
 def changed(agenda: Agenda, cadence: Cadence, now: datetime) -> Agenda:
     """Another cadence counts from now; it does not bring back what was said."""
     done: dict[str, datetime] = {**agenda.done, **dict.fromkeys(PROMPTS, now)}
-    return replace(agenda, cadence=cadence, done=done, unanswered=0)
+    return replace(agenda, cadence=cadence, since=now, done=done, unanswered=0)
 
 
 def arranged(agenda: Agenda, meeting: Meeting | None) -> Agenda:
@@ -275,7 +276,8 @@ def _regular(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
         if due is not None:
             yield Reminder("digest", due, due)
         return
-    due = next_after(agenda.cadence, word, facts.terms)
+    fresh = word in (facts.opened, agenda.since)  # nothing was said yet that could stand for the next one
+    due = (next_due if fresh else next_after)(agenda.cadence, word, facts.terms)
     if _last_day(facts, word) and agenda.cadence.kind != "never":
         due = None if agenda.unanswered else in_hours(word, facts.terms)
     if due is not None:

@@ -9,18 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import assert_never
 
-from dialogs import gates, standing
+from dialogs import gates, reminding, standing
 from dialogs.amounts import likely
+from dialogs.commands import split_tail
 from dialogs.deal import Deal, Offer, Party
 from dialogs.events import DealEvent, Offered
 from dialogs.history import fold, kept
 from dialogs.issues import Issue, Unread, crossing, read_package, score
 from dialogs.offered import Across, OfferGone, OfferTaken
 from dialogs.offers import OfferCorrected, OfferMeant, OfferSaid, OfferWithdrawn
+from dialogs.plan_b import ends
+from dialogs.reminders import DateNoted
 from dialogs.turns import Turn, about, on_record, tell
 
 ByLog = OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn
@@ -51,7 +55,31 @@ def taken(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:
 
 
 def _said(deal: Deal, log: Sequence[DealEvent], event: OfferSaid) -> Turn:
-    words = " ".join(event.words.split())
+    words, moment = _until(deal, event)
+    if moment is None and words != " ".join(event.words.split()):
+        return Turn(deal, (tell(deal, "expected_date", text=event.words),))
+    turn = _told(deal, log, event, words)
+    return turn if moment is None or not turn.entries else _ending(turn, event, moment)
+
+
+def _until(deal: Deal, event: OfferSaid) -> tuple[str, datetime | None]:
+    """`them 82k until friday`: the offer, and when it ends; shorter words without a date: it was none."""
+    head, tail = split_tail(f" {' '.join(event.words.split())}", "until", "till")
+    when = tail.get("until") or tail.get("till") or ""
+    return (head, ends(when, event.at, deal.zone)) if when else (head, None)
+
+
+def _ending(turn: Turn, event: OfferSaid, moment: datetime) -> Turn:
+    """Their offer stands until then: its end is on the agenda."""
+    deal = turn.deal
+    if deal is None or deal.offers[-1].by != "them":
+        return turn
+    noted = DateNoted(id=f"{event.id}/ends", at=event.at, by=event.by, kind="offer_ends", moment=moment)
+    dated = reminding.taken(deal, noted)
+    return replace(turn, deal=dated.deal, entries=(*turn.entries, *dated.entries))
+
+
+def _told(deal: Deal, log: Sequence[DealEvent], event: OfferSaid, words: str) -> Turn:
     instead = _INSTEAD.search(words)
     words = _INSTEAD.sub("", words)
     whose = _WHOSE.match(words)

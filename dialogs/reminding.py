@@ -170,7 +170,7 @@ def taken(deal: Deal, event: ReminderEvent) -> Turn:  # noqa: PLR0911 - one case
         case ReminderUnwanted():
             if event.again:
                 wanted = replace(plan, never=tuple(kind for kind in plan.never if kind != event.kind))
-                after = _with(deal, wanted)
+                after = _with(deal, agenda.learnt(wanted, event.kind, now))
                 return on_record(after, event, _shown(after, now))
             return _moved(deal, event, agenda.unwanted(plan, event.kind))
         case _:

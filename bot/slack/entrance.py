@@ -207,7 +207,7 @@ class Entrance:
         await ack()
 
     async def _user_changed(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
-        self._people.forget(body["team_id"], body["event"]["user"]["id"])
+        await self._people.changed(body["team_id"], body["event"]["user"]["id"])
         await ack()
 
     async def _action(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401

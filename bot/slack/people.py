@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,6 +73,13 @@ class People:
     def forget(self, team: str, user: str) -> None:
         """Ask again at the next sight: their profile changed."""
         self._met.pop((team, user), None)
+
+    async def changed(self, team: str, user: str) -> None:
+        """Somebody's profile changed: read it again now if they are known, for their zone moves dates."""
+        self.forget(team, user)
+        if await self._store.known_ident("slack-user", team, user) is not None:
+            with suppress(Refused):
+                await self._known(team, user)
 
     async def _made(self, team: str, user: str, profile: dict[str, Any]) -> Who:
         tenant = await self._store.ident("slack-team", team, make=_tenant)
