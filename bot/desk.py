@@ -103,13 +103,21 @@ class Desk:
         elif button.verb == "sample":
             await self._open(who, sample_deal(stamp, new_id(said.id), who.zone), said)
         elif button.verb == "pick":
-            await self._of_deal(
-                who, button.deal, event_of_words(Intention(button.extra), stamp, who.zone), said
-            )
+            await self._picked(who, button, said)
         elif button.verb == "form" and button.extra == "set_up":  # its window could not be opened in time
             await self.of_person(who, SetUpWanted(**stamp), said)
         else:
             await self._of_deal(who, button.deal, event_of_button(button, stamp), said)
+
+    async def _picked(self, who: Who, button: Button, said: Said) -> None:
+        """The deal that was meant, chosen: what was said of it before it was asked for."""
+        somebody = await self._person(who)
+        verb, words = somebody.meant
+        words = words if verb == button.extra else ""
+        if button.extra == "plan-b":
+            words = plan_named(somebody, button.deal, words)
+        event = event_of_words(Intention(button.extra, words), self._stamp(who, said), who.zone)
+        await self._of_deal(who, button.deal, event, said)
 
     async def submit(
         self,
@@ -310,6 +318,8 @@ class Desk:
         """
         if isinstance(command, Unknown) or deal.check_in is None:
             return False
+        if command.plainly and deal.check_in.open == "offer" and command.words.casefold().startswith("the"):
+            return False  # their offer is what was asked for
         if deal.check_in.stage == "answer":
             return command.verb == "note" or not command.words or command.in_check_in or command.of_deal
         return command.in_check_in and not command.words

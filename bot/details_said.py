@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dialogs import plan_b
 from dialogs.amounts import read_amount
-from dialogs.dates import read_date
 from dialogs.details import DetailTold
 from dialogs.events import ColleagueNamed, DealEvent, Misread
 from dialogs.forms import Filled
@@ -26,7 +26,7 @@ def _deadline(words: str, stamp: Stamp, zone: str) -> DealEvent:
     told = re.sub(r"^(?:is|to|by|on)\s+", "", words.strip(), flags=re.IGNORECASE)
     if told.casefold().strip(" .") in NO_DEADLINE:
         return DetailTold(**stamp, what="deadline")
-    moment = read_date(told, stamp["at"], zone)
+    moment = plan_b.ends(told, stamp["at"], zone)
     if moment is None:
         return Misread(**stamp, problem="expected_deadline", text=words)
     return DetailTold(**stamp, what="deadline", moment=moment)

@@ -1,5 +1,6 @@
 """From buttons, typed words and filled forms to events: one table each, the same for every platform."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,6 +48,7 @@ from dialogs.questions import BY_KEY
 LONGEST_WORDS = 1_500
 PARTS = 5
 TERMS: tuple[Term, ...] = get_args(Term)
+THEIRS = re.compile(r"^(?:them|they|theirs)\s*(?:(?:now|offered|offer|said|say)\s*)*[:=]?\s*", re.IGNORECASE)
 DIGITS = ("0", "1", "2", "3")
 DRAFTS = frozenset({
     *ACTIONS.values(), "go_on", "wait_a_day", "pause", "final_offer", "walk_away", "walk_away_shut", "cure",
@@ -250,7 +252,7 @@ def _typed_offer(deal: Deal, plain: str, stamp: Stamp) -> DealEvent:
         if isinstance(package, Unread):
             return Misread(**stamp, problem=package.problem, text=package.text)
         return Tapped(**stamp, amount=score(deal.issues, package), package=package)
-    amount = read_amount(plain)
+    amount = read_amount(THEIRS.sub("", plain))
     if amount is None:
         return Misread(**stamp, problem="expected_amount", text=plain)
     return Tapped(**stamp, amount=amount)

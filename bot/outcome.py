@@ -14,6 +14,7 @@ from dialogs.follows import TellDeal
 from dialogs.people import Person, PersonTurn
 from dialogs.turns import Turn
 
+SEAT_LEFT = "colleague_checked_in"  # thanks that take the place of the last question
 CARDS = (
     effects.Ask,
     effects.CheckInEnd,
@@ -86,6 +87,7 @@ def _placed(effect: effects.Message, said: Said, *, own: bool, replaced: bool) -
         return "new", None
     if said.verb not in IN_PLACE:
         return "new", Place(said.place.channel, thread=said.place.thread) if said.place.thread else None
-    if isinstance(effect, CARDS) and not replaced:
+    ends = isinstance(effect, effects.Tell) and effect.key == SEAT_LEFT
+    if (ends or isinstance(effect, CARDS)) and not replaced:
         return "replace", said.place
     return ("aside", said.place) if isinstance(effect, effects.Tell) else ("new", None)

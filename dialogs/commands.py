@@ -70,6 +70,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("nothing", ("nothing changed", "nothing new", "no change"), in_check_in=True),
 )
 SHOWN = tuple(command.words[0] for command in COMMANDS)
+SAID_PLAINLY = re.compile(r"(?:us|them|they|we)\b[^.?!]{0,40}?\d")
 _PHRASES = sorted(((word, c) for c in COMMANDS for word in c.words), key=lambda pair: -len(pair[0]))
 
 
@@ -81,6 +82,7 @@ class Intention:
     words: str = ""
     of_deal: bool = True
     in_check_in: bool = False
+    plainly: bool = False  # without its verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def read_command(text: str) -> Intention | Unknown:
         if phrase in (plain, plain.rstrip(" .?!")) or plain.startswith((phrase + " ", phrase + ":")):
             rest = "" if plain.rstrip(" .?!") == phrase else line[len(phrase) :].lstrip(" :")
             return Intention(command.verb, rest, command.of_deal, command.in_check_in)
+    if SAID_PLAINLY.match(plain):  # "us 95,000" is an offer, whatever stands before it
+        return Intention("offer", line, plainly=True)
     if plain in ("", "!"):
         return Intention("help", of_deal=False)
     first = plain.split(" ", 1)[0]

@@ -104,11 +104,18 @@ def _day(words: str, today: date) -> date | None:
         return today + timedelta(days=2)
     if words == "next week":
         return today + timedelta(days=7 - today.weekday())
+    return _weekday(words, today) or _in_days(words, today) or _calendar(words, today)
+
+
+def _weekday(words: str, today: date) -> date | None:
+    """The next such day after today; with "next" the one of the next week, which begins on Monday."""
     weekday = re.sub(r"^(next|this)\s+", "", words)
     for index, name in enumerate(DAYS):
         if len(weekday) > 2 and name.startswith(weekday):
+            if words.startswith("next"):
+                return today + timedelta(days=7 - today.weekday() + index)
             return today + timedelta(days=(index - today.weekday() - 1) % 7 + 1)
-    return _in_days(words, today) or _calendar(words, today)
+    return None
 
 
 def _in_days(words: str, today: date) -> date | None:

@@ -146,6 +146,7 @@ class Evidence:
     words: str = ""
     added: str = ""  # what was said to the follow-up
     other: View | None = None
+    theirs: bool = False  # a colleague's word, not the owner's
 
 
 @dataclass(frozen=True, slots=True)

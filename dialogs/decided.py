@@ -9,14 +9,21 @@ from dataclasses import replace
 
 from dialogs import gates, limits
 from dialogs.deal import Deal
-from dialogs.decisions import FinalOfferBuilt, GateWaived, PaperRead, RedLineTested, SignedAlready
+from dialogs.decisions import (
+    FinalOfferBuilt,
+    GateWaived,
+    PaperRead,
+    RedLineTested,
+    SignedAlready,
+    WaitChosen,
+)
 from dialogs.events import AboutToSign
 from dialogs.held import FinalOffer, Paper, Waiver
 
-Decided = AboutToSign | PaperRead | GateWaived | SignedAlready | RedLineTested | FinalOfferBuilt
+Decided = AboutToSign | PaperRead | GateWaived | WaitChosen | SignedAlready | RedLineTested | FinalOfferBuilt
 
 
-def decided(deal: Deal, event: Decided) -> Deal:
+def decided(deal: Deal, event: Decided) -> Deal:  # noqa: PLR0911 - one case an event
     """The deal after one of these."""
     match event:
         case AboutToSign():
@@ -25,6 +32,8 @@ def decided(deal: Deal, event: Decided) -> Deal:
             return replace(deal, deciding=_paper(event))
         case GateWaived():
             return _waived(deal, event)
+        case WaitChosen():
+            return replace(deal, deciding=deal.deciding and replace(deal.deciding, waived=False))
         case SignedAlready():
             return replace(deal, signed_already=event.signed)
         case RedLineTested():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from dialogs import advice, breaches, drafting, gates, timers
+from dialogs import advice, breaches, drafting, gates, limits, timers
 from dialogs.deal import Deal
 from dialogs.decided import same_paper
 from dialogs.decisions import (
@@ -22,6 +22,7 @@ from dialogs.decisions import (
     PaperTouches,
     PaperWanted,
     RedLineTested,
+    Short,
     SignedAlready,
     Stopped,
     WaitChosen,
@@ -248,7 +249,22 @@ def _stopped(deal: Deal, event: Event) -> Stopped:
         until=event.at + wait(event.at, deal.deadline),
         closing=paper.closing,
         last_day=deal.last_day(event.at),
+        plan_b=_better_elsewhere(deal, paper, event),
+        alternative=deal.alternative.name if deal.alternative else "",
+        moved=limits.loosened(deal),
+        unit=deal.unit,
     )
+
+
+def _better_elsewhere(deal: Deal, paper: Paper, event: Event) -> Short | None:
+    """The paper's figure beside a firm plan B that is better: it stops nobody, and is said."""
+    other = deal.alternative
+    if other is None or other.firmness != "firm" or other.value is None or paper.value is None:
+        return None
+    if other.expires is not None and other.expires <= event.at:
+        return None
+    worse = gates.falls_short(deal, paper.value, other.value)
+    return gates.beside(deal, paper.value, other.value) if worse else None
 
 
 def _waits(deal: Deal, event: WaitChosen) -> Turn:
@@ -256,7 +272,7 @@ def _waits(deal: Deal, event: WaitChosen) -> Turn:
         return Turn(deal, (tell(deal, "nothing_to_wait_for"),))
     until = event.at + wait(event.at, deal.deadline)
     said = replace(drafting.draft(deal, "wait_a_day", event.at), reminds=True)
-    return Turn(deal, (said, Remind(timers.DECIDING, until)))
+    return on_record(deal, event, said, Remind(timers.DECIDING, until))
 
 
 def _waived(deal: Deal, event: GateWaived) -> Turn:

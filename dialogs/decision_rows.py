@@ -8,7 +8,14 @@ from typing import Any
 
 from dialogs import rows
 from dialogs.deal import Deal
-from dialogs.decisions import FinalOfferBuilt, GateWaived, PaperRead, RedLineTested, SignedAlready
+from dialogs.decisions import (
+    FinalOfferBuilt,
+    GateWaived,
+    PaperRead,
+    RedLineTested,
+    SignedAlready,
+    WaitChosen,
+)
 from dialogs.event import Event
 from dialogs.events import AboutToSign, DealEvent, RedLineCured
 
@@ -93,6 +100,7 @@ READERS: Mapping[str, Reader] = {
     "paper_read": _paper_read,
     "gate_waived": _gate_waived,
     "signed_already": _signed_already,
+    "wait_chosen": lambda _row, _deal, at: WaitChosen(id="", at=at),
     "red_line_tested": _red_line_tested,
     "red_line_cured": _red_line_cured,
     "final_offer_built": _final_offer_built,
@@ -101,6 +109,7 @@ WRITERS: Mapping[type[Event], tuple[str, Callable[[Any], Line]]] = {
     AboutToSign: ("about_to_sign", _paper_line),
     PaperRead: ("paper_read", _paper_line),
     GateWaived: ("gate_waived", lambda e: {"approved_by": e.approved_by, "because": e.because}),
+    WaitChosen: ("wait_chosen", lambda _: {}),
     SignedAlready: ("signed_already", lambda e: {"signed": e.signed}),
     RedLineTested: ("red_line_tested", lambda e: {"red_line": e.red_line, "sacred": e.sacred}),
     RedLineCured: ("red_line_cured", lambda e: {"red_line": e.red_line, "in_writing": e.in_writing}),

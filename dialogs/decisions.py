@@ -13,7 +13,7 @@ from typing import Literal
 from dialogs.deal import Evidence, Promise, Tried
 from dialogs.effect import Effect
 from dialogs.event import Event
-from dialogs.held import FinalOffer, Term, Waiver
+from dialogs.held import FinalOffer, Moved, Term, Waiver
 from dialogs.issues import Named
 from dialogs.packages import Package
 
@@ -159,6 +159,9 @@ class Stopped(Effect):
     alternative: str = ""
     signed_already: bool = False
     last_day: bool = False
+    plan_b: Short | None = None  # a firm plan B that is better: said, it stops nothing
+    moved: tuple[Moved, ...] = ()  # limits that were loosened
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,7 +201,7 @@ def answer_after(answer: Answered, made: Iterable[Correction], views: Iterable[V
 
     An edit puts right what the same person said, else the first that was said.
     """
-    said, aside = [answer, *(answer_of(view) for view in views if view.id != answer.id)], False
+    said, aside = [answer, *(said for view in views if (said := answer_of(view)) != answer)], False
     for correction in made:
         match correction:
             case Edited():

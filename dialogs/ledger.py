@@ -184,6 +184,7 @@ def _counted(log: tuple[DealEvent, ...], weights: Weighed, said: Said) -> Counte
         counts.note,
         counts.added,
         counts.other,
+        theirs=seats.colleague(deal, counts.told_by or counts.by),
     )
     return Counted(
         evidence=evidence,

@@ -31,6 +31,7 @@ class Person:
     hours: Hours = USUAL
     zone_said: bool = False  # by themselves, so that their profile's does not count
     profile_zone: str = ""
+    meant: tuple[str, str] = ("", "")  # what was asked of a deal that was not named: verb and words
     waiting: tuple[Waiting, ...] = ()  # reminders that are due, for the next message
     says: datetime | None = None  # when that goes out
     spoken: tuple[str, int] = ("", 0)  # a day, and how many messages of reminders it had

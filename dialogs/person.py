@@ -53,7 +53,7 @@ def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR09
         case SetUpWanted():
             return PersonTurn(person, (OfferSetUp(to=person.key, called=event.name, name=event.name),))
         case DealUnclear():
-            return PersonTurn(person, (_unclear(person, event),))
+            return PersonTurn(replace(person, meant=(event.verb, event.words)), (_unclear(person, event),))
         case DealFared():
             return PersonTurn(replace(person, fared=faring.kept(person.fared, event)))
         case RecordAsked():

@@ -27,7 +27,14 @@ from dialogs.deal import (
     altered,
 )
 from dialogs.decided import decided
-from dialogs.decisions import FinalOfferBuilt, GateWaived, PaperRead, RedLineTested, SignedAlready
+from dialogs.decisions import (
+    FinalOfferBuilt,
+    GateWaived,
+    PaperRead,
+    RedLineTested,
+    SignedAlready,
+    WaitChosen,
+)
 from dialogs.details import DetailTold
 from dialogs.events import (
     AboutToSign,
@@ -74,7 +81,7 @@ Canonical = (
     | LookedBack | TimeFreed | DetailTold
     | MeetingSet | CadenceSet | DateNoted | ReminderSnoozed | ReminderSkipped | ReminderUnwanted
     | RemindersDropped
-    | PaperRead | GateWaived | SignedAlready | RedLineTested | FinalOfferBuilt
+    | PaperRead | GateWaived | WaitChosen | SignedAlready | RedLineTested | FinalOfferBuilt
 )  # fmt: skip
 
 
@@ -186,7 +193,7 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
             return replace(deal, loosening=None)
         case LimitChanged():
             return limits.changed(deal, event)
-        case AboutToSign() | PaperRead() | GateWaived() | SignedAlready():
+        case AboutToSign() | PaperRead() | GateWaived() | SignedAlready() | WaitChosen():
             return decided(deal, event)
         case DetailTold():
             return details.changed(deal, event)
@@ -251,7 +258,7 @@ def _checked_in(deal: Deal, event: CheckedIn) -> Deal:
         suspected_line=coach.suspected_line if red is None else red.red_line or 0,
         checked_in_since_return=coach.returns > 0,
         triage=next((a.choice for k, a in answers.items() if k == "deadlock" and a.choice), coach.triage),
-        evidence=(*coach.evidence, *_evidence(answers, number))[-EVIDENCE_KEPT:],
+        evidence=(*coach.evidence, *_evidence(deal, answers, number))[-EVIDENCE_KEPT:],
     )
     terms = answers["must_haves"].terms if "must_haves" in answers else ()
     return altered(seats.with_round(deal, event.by, None), coach=coach, terms=terms or deal.terms)
@@ -267,10 +274,20 @@ def by_ground(answers: Mapping[str, int | None]) -> dict[Ground, dict[str, int]]
     return found
 
 
-def _evidence(answers: Mapping[str, Answer], number: int) -> tuple[Evidence, ...]:
+def _evidence(deal: Deal, answers: Mapping[str, Answer], number: int) -> tuple[Evidence, ...]:
     """The answers that speak, in reading order, so that the order of answering leaves no trace."""
     return tuple(
-        Evidence(q.key, a.value, a.at, a.by, number, a.words, a.added, a.other)
+        Evidence(
+            q.key,
+            a.value,
+            a.at,
+            a.by,
+            number,
+            a.words,
+            a.added,
+            a.other,
+            theirs=seats.colleague(deal, a.by),
+        )
         for q in QUESTIONS
         if (a := answers.get(q.key)) is not None
         and a.value is not None

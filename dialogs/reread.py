@@ -77,6 +77,8 @@ def _taken(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:  # noqa:
             return _opened(deal, log, event)
         case EditWanted():
             return _edit_wanted(deal, log, event)
+        case Viewed() if not 1 <= event.check_in <= deal.coach.check_ins:
+            return Turn(deal, (tell(deal, "nothing_to_edit"),))
         case Viewed():
             return Turn(kept(deal, fold((*log, event))), (), (event,))
         case _:

@@ -26,7 +26,7 @@ COLLEAGUES_MAY: tuple[type[Event], ...] = (
     ReturnWanted, StatusAsked, Misread, LimitAgreed, CheckInStarted, OnScreen, Answered, CheckedIn,
     NothingChanged, Viewed,
 )  # fmt: skip
-SECOND_READING = "loosening"  # the one notice a colleague may open
+SECOND_READING, NAMED = "loosening", "named"  # the notices a colleague may open
 
 
 def role(deal: Deal, person: str) -> Role:
@@ -44,7 +44,7 @@ def may(deal: Deal, event: Event) -> bool:
     if who == "colleague" and event.by not in deal.colleagues and not deal.hours.away(event.at):
         return False  # whoever stood in does so no more
     if who == "colleague" and isinstance(event, Shown):
-        return event.kind == SECOND_READING
+        return event.kind in (SECOND_READING, NAMED)
     if who == "colleague":
         return isinstance(event, COLLEAGUES_MAY) and not isinstance(event, ColleagueNamed)
     return who != "stranger"

@@ -118,7 +118,7 @@ from dialogs.reminders import (
 )
 from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
 from dialogs.suggestions import SuggestionLeft, SuggestionTaken
-from dialogs.turns import Turn, card, joined, on_record, tell
+from dialogs.turns import Turn, card, joined, notice, on_record, tell
 
 STILL_OPEN_WHEN_CLOSED = (
     LookedBack, TimeFreed, Reopened, StatusAsked, Closed, Renamed, FollowWanted, FollowEnded, DealFollowed,
@@ -217,8 +217,10 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
         case ColleagueNamed() if event.person == deal.owner:
             return Turn(deal, (tell(deal, "expected_person"),))
         case ColleagueNamed():
-            return on_record(deal, event, tell(deal, "colleague_named"))
+            return _named(deal, event)
         case StatusAsked():
+            return Turn(deal, (showing.status(deal, event),))
+        case Shown() if event.by != deal.owner and event.kind == roles.NAMED:
             return Turn(deal, (showing.status(deal, event),))
         case Shown() if event.by != deal.owner:
             return Turn(deal, sealed.second_reading(deal, event.by))
@@ -347,6 +349,12 @@ def _opened(event: Opened) -> Turn:
 
 def _decided(deal: Deal, event: deciding.Deciding) -> Turn:
     return _then_closed(deciding.taken(deal, event), event)
+
+
+def _named(deal: Deal, event: ColleagueNamed) -> Turn:
+    """The owner is told that it is done, the colleague, discreetly, that there is something to see."""
+    asked = replace(notice(deal, roles.NAMED, event.at), to=event.person)
+    return on_record(deal, event, tell(deal, "colleague_named"), asked)
 
 
 def _then_closed(turn: Turn, event: Event) -> Turn:
