@@ -47,7 +47,7 @@ transcripts: .venv/.dev ## write docs/transcripts anew, after a change of wordin
 	$(IN_VENV) -m tests.transcripts
 
 stop: .venv/.runtime ## stop the embedded server, which outlives the coach
-	$(IN_VENV) -m bot stop
+	$(IN_VENV) -m bot stop $(ARGS)
 
 clean: ## remove .venv and what the tools left; deals in .walkaway/ stay
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -228,7 +228,7 @@ class Desk:
         self, who: Who, somebody: Person, open_deal: Deal | None, command: Intention, said: Said
     ) -> None:
         stamp = self._stamp(who, said)
-        card, rest = person.meant(somebody, command.words, closed=command.verb == "reopen")
+        card, rest = person.meant(somebody, command.words, command.verb)
         key = card.deal if card else open_deal.key if open_deal and not command.words else ""
         if not key and command.verb == "undo" and somebody.focus:
             key = somebody.focus

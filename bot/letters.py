@@ -14,6 +14,7 @@ from dialogs.people import Person
 from dialogs.reminders import OwnerMoved
 
 How = Literal["new", "replace", "aside"]
+SEAT_LEFT = "colleague_checked_in"  # a few words that end a check-in: they take the place of its last card
 
 
 @dataclass(frozen=True, slots=True)

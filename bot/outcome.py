@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.letters import How, Passed, Post, Told
+from bot.letters import SEAT_LEFT, How, Passed, Post, Told
 from bot.platforms import Place
 from bot.redis import Letter, Step, Timer
 from dialogs import effects
@@ -14,7 +14,6 @@ from dialogs.follows import TellDeal
 from dialogs.people import Person, PersonTurn
 from dialogs.turns import Turn
 
-SEAT_LEFT = "colleague_checked_in"  # thanks that take the place of the last question
 CARDS = (
     effects.Ask,
     effects.CheckInEnd,

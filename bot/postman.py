@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from bot.desk import Desk, Who
-from bot.letters import Passed, Post, Told
+from bot.letters import SEAT_LEFT, Passed, Post, Told
 from bot.outcome import CARD_SLOT, Said
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
 from bot.redis import Cell, Sending, Store
@@ -76,7 +76,8 @@ class Postman:
     async def _continued(
         self, cell: Cell, post: Post, now: tuple[Place, Platform], renderer: Renderer
     ) -> None:
-        if isinstance(post.effect, Ask | CheckInEnd) and not _begins(post.effect):
+        goes_on = isinstance(post.effect, Ask | CheckInEnd) and not _begins(post.effect)
+        if goes_on or (isinstance(post.effect, Tell) and post.effect.key == SEAT_LEFT):
             words = renderer.message(Tell(key="continued_below"))
             await self._retired(cell, post.person, now, words)
 

@@ -150,12 +150,15 @@ def _begins(deal: DealMoved, letters: str) -> bool:
     return any(word.startswith(letters) for word in words)
 
 
-def meant(person: Person, words: str, *, closed: bool = False) -> tuple[DealMoved | None, str]:
-    """The deal meant: the one named, else the only one, else the one talked about last; None: ask."""
+def meant(person: Person, words: str, verb: str = "") -> tuple[DealMoved | None, str]:
+    """The deal meant: the one named, else the only one that `verb` can be about; None: ask."""
+    closed = verb == "reopen"
     deal, rest = named(person, words, closed=closed)
     if deal is not None:
         return deal, rest
     among = [d for d in person.deals.values() if (d.status != "live") == closed]
+    if verb == "return":
+        among = [d for d in among if d.paused] or among
     if len(among) == 1:
         return among[0], words
     return None, words

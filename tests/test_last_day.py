@@ -113,7 +113,7 @@ def test_the_words_speak_of_hours() -> None:
     story = Story(deadline=DEADLINE)
     story.now = DEADLINE - timedelta(hours=20)
     text = plain.message(story.starts().finishes_calmly().heard(CheckInEnd))["text"]
-    assert "in the next hours" in text
+    assert "I count in hours" in text
     assert "working days" not in text
 
 

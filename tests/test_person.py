@@ -109,7 +109,7 @@ def test_letters_that_could_mean_two_deals_mean_none() -> None:
 def test_without_a_name_the_only_live_deal_is_meant() -> None:
     person = somebody(ACME, replace(BOLT, status="closed"))
     assert meant(person, "because legal") == (ACME, "because legal")
-    found, _ = meant(person, "", closed=True)
+    found, _ = meant(person, "", "reopen")
     assert found is not None
     assert found.deal == "d2"
 
