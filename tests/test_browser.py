@@ -185,3 +185,28 @@ async def test_a_newcomer_goes_from_set_up_to_a_return_and_a_kill_loses_nothing(
             await shot(page, "7-phone")
     finally:
         embedded.stop(data)
+
+
+async def test_the_clock_moves_and_a_reminder_comes_is_opened_put_off_and_waits_for_a_return(
+    page: Page, tmp_path: Path
+) -> None:
+    data, port = tmp_path / "coach", free_port()
+    try:
+        async with demo(data, port):
+            await page.goto(f"http://127.0.0.1:{port}/")
+            await tap(page, "Load the sample deal")
+            await says(page, "StagnantCo partnership is set up")
+            await type_line(page, "/deal hours 8-18 mon-sun")
+            await type_line(page, "/deal remind daily")
+            await says(page, "every day|daily")
+            await tap(page, "Tomorrow 9:00")
+            await says(page, "five minutes, when it suits you")
+            await shot(page, "10-reminder")
+            await tap(page, "More choices")
+            await page.get_by_role("menuitem", name="Later today").click()
+            await says(page, "I come back to it on")
+            await type_line(page, "/deal ooo until next monday cover @tom")
+            await says(page, "away until")
+            await shot(page, "11-away")
+    finally:
+        embedded.stop(data)
