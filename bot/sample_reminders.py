@@ -101,6 +101,8 @@ def _behind(of: About, now: datetime) -> Mapping[str, Message]:
         )
         for kind in KINDS[1:5]
     }
+    passed = DateNear(**of, kind="deadline", moment=now - timedelta(hours=3), arithmetic=count, passed=True)
+    dates["date_passed"] = passed
     return {"brief": brief, "brief_bare": Brief(**of, meeting=talk, promise=None), **dates}
 
 

@@ -170,6 +170,7 @@ class Status(Effect):
     alternative: str = ""
     own: bool = True
     arithmetic: Arithmetic | None = None
+    passed: bool = False  # the deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ class Arithmetic:
     They came `moved` my way from `first` to `best` in the span `since`; `to_go` is what `best` is short of
     the limit or of a plan B that is firm and better (`against`): 0 or less once it is reached, None without
     either. `left` is the time to the deadline, None without one or after it. `short` says that the level
-    rests on it: going on like this they will not be there in time.
+    rests on it: going on like this they will not be there in time; `passed` that the
+    deadline is over.
     """
 
     unit: str
@@ -34,3 +35,4 @@ class Arithmetic:
     against: Literal["limit", "plan_b", ""] = ""
     left: Span | None = None
     short: bool = False
+    passed: bool = False

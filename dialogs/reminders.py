@@ -123,12 +123,13 @@ class Brief(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateNear(Effect):
-    """A date is near: which, when, and the arithmetic."""
+    """A date is near, or has passed: which, when, and the arithmetic."""
 
     kind: Kind
     moment: datetime
     arithmetic: Arithmetic | None = None
     alternative: str = ""
+    passed: bool = False
 
 
 ReminderEvent = (

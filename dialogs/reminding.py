@@ -267,6 +267,7 @@ def shown(deal: Deal, kind: str, at: datetime) -> AnyEffect | None:
                 moment=moment,
                 arithmetic=standing.arithmetic(deal, at),
                 alternative=deal.alternative.name if deal.alternative else "",
+                passed=moment <= now,
             )
     return None
 

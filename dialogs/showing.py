@@ -64,6 +64,7 @@ def status(deal: Deal, event: Event) -> Status:
         alternative=deal.alternative.name if own and deal.alternative else "",
         own=own,
         arithmetic=standing.arithmetic(deal, event.at) if own else None,
+        passed=deal.deadline is not None and deal.deadline <= event.at,
     )
 
 

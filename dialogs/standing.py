@@ -37,6 +37,7 @@ def arithmetic(deal: Deal, at: datetime) -> Arithmetic | None:
         against="" if bar is None else "limit" if bar == deal.limit else "plan_b",
         left=_left(deal, at),
         short=levels.by_fit(level_of(deal), facts_of(deal, at)),
+        passed=deal.deadline is not None and deal.deadline <= at,
     )
 
 

@@ -21,6 +21,7 @@ from dialogs.decisions import GateWaived, PaperRead, Stopped, WaitChosen
 from dialogs.details import DetailTold
 from dialogs.doubts import Explain, Viewed
 from dialogs.effects import Notice, Status
+from dialogs.reminders import DateNear
 from tests.living import Living, labels, living, workspace
 from tests.story import COLLEAGUE, MONDAY, OWNER, Story
 
@@ -90,6 +91,15 @@ def test_a_deadline_without_an_hour_ends_with_its_day() -> None:
     assert _deadline("Friday") == datetime(2026, 11, 27, 23, 59, 59, tzinfo=zone)
     assert _deadline("next Friday") == datetime(2026, 12, 4, 23, 59, 59, tzinfo=zone)
     assert _deadline("Friday 17:00") == datetime(2026, 11, 27, 17, tzinfo=zone)
+
+
+def test_a_deadline_that_passed_is_not_told_as_one_to_come() -> None:
+    story = Story(deadline=MONDAY + timedelta(days=3)).later(days=2)
+    assert "it has passed" not in plain.message(story.does(events.StatusAsked).heard(Status))["text"]
+    story.later(days=2)
+    assert "it has passed" in plain.message(story.does(events.StatusAsked).heard(Status))["text"]
+    story.takes(events.Shown(id="s", at=story.now, by=OWNER, kind="deadline"))
+    assert "The deadline was" in plain.message(story.heard(DateNear))["text"]
 
 
 # ---- at the gate
