@@ -171,6 +171,7 @@ class Status(Effect):
     own: bool = True
     arithmetic: Arithmetic | None = None
     passed: bool = False  # the deadline
+    expired: datetime | None = None  # when the plan B did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ It changes nothing, and shows a colleague no more than a colleague may see.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from dialogs import check_in, roles, seats, standing
 from dialogs.deal import MOST_MUST_HAVES, Deal
 from dialogs.effects import AnyEffect, DealReady, PauseOver, ReturnAsked, Status
@@ -64,8 +66,15 @@ def status(deal: Deal, event: Event) -> Status:
         alternative=deal.alternative.name if own and deal.alternative else "",
         own=own,
         arithmetic=standing.arithmetic(deal, event.at) if own else None,
+        expired=_expired(deal, event.at) if own else None,
         passed=deal.deadline is not None and deal.deadline <= event.at,
     )
+
+
+def _expired(deal: Deal, at: datetime) -> datetime | None:
+    """When the plan B that is on the record ended, if it did."""
+    ends = deal.alternative.expires if deal.alternative else None
+    return ends if ends is not None and ends <= at else None
 
 
 def shown(deal: Deal, event: Event) -> tuple[AnyEffect, ...]:

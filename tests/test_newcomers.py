@@ -102,6 +102,13 @@ def test_a_deadline_that_passed_is_not_told_as_one_to_come() -> None:
     assert "The deadline was" in plain.message(story.heard(DateNear))["text"]
 
 
+def test_a_plan_b_that_expired_is_shown_as_such() -> None:
+    story = Story(alternative=Alternative("Nordsoft", expires=MONDAY + timedelta(days=1)))
+    assert "it stood until" not in plain.message(story.does(events.StatusAsked).heard(Status))["text"]
+    story.later(days=2)
+    assert "it stood until" in plain.message(story.does(events.StatusAsked).heard(Status))["text"]
+
+
 # ---- at the gate
 
 FIRM = Alternative("Nordsoft", Decimal(90_000), firmness="firm")
