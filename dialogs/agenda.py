@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal, get_args
 
 from dialogs.cadence import (
@@ -22,21 +22,23 @@ from dialogs.cadence import (
     working_morning,
 )
 from dialogs.hours import DAY
+from dialogs.sayable import breaks_through, is_over, sayable
 
 Kind = Literal[
-    "pause_over", "deadline", "notice", "offer_ends", "plan_b_ends", "brief", "reader_waits", "unfinished",
-    "check_in", "digest",
+    "pause_over", "deadline", "notice", "offer_ends", "plan_b_ends", "deadline_passed", "brief",
+    "reader_waits", "unfinished", "check_in", "digest",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)  # the most urgent first: the order in a message
 PROMPTS: tuple[Kind, ...] = ("check_in", "unfinished")
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
-RECESS = timedelta(hours=4)  # a pause up to so long ends at its minute: they are at the table
 AHEAD: Mapping[Kind, tuple[timedelta, ...]] = {
     "deadline": (WEEK, DAY, 2 * HOUR),
     "notice": (WEEK, DAY),
     "offer_ends": (DAY, 2 * HOUR),
     "plan_b_ends": (DAY, 2 * HOUR),
 }
+TICK = timedelta(seconds=1)
+BY_THE_DEADLINE = ("never", "shares", "before")  # say by themselves what comes on the last day
 IGNORED = 2  # questions for a check-in without an answer: then a digest
 DIGEST = Cadence("weekly", weekdays=(0,), at=time(9))
 
@@ -87,6 +89,8 @@ class Reminder:
     due: datetime
     about: datetime
     ends: datetime | None = None
+    meant: datetime | None = None  # its moment before hours moved it: other hours do not bring it again
+    again: bool = False  # was put off: all else stays as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Due:
 
     said: tuple[Reminder, ...] = ()
     dropped: tuple[Reminder, ...] = ()
+    besides: tuple[Reminder, ...] = ()  # of a kind that is said: done with it
 
 
 def planned(agenda: Agenda, facts: Facts, now: datetime) -> dict[Kind, datetime | None]:
@@ -104,7 +109,7 @@ def planned(agenda: Agenda, facts: Facts, now: datetime) -> dict[Kind, datetime 
     """
     ahead: dict[Kind, datetime | None] = dict.fromkeys(KINDS)
     for found in _reminders(agenda, facts):
-        at = _sayable(found, agenda, facts, now)
+        at = sayable(found, agenda, facts, now)
         known = ahead[found.kind]
         ahead[found.kind] = at if known is None else min(known, at)
     return ahead
@@ -116,24 +121,45 @@ def due(agenda: Agenda, facts: Facts, now: datetime) -> Due:
     One word a kind: of several moments that are past, the nearest to now is spoken of.
     """
     late = [found for found in _reminders(agenda, facts) if found.due <= now]
-    over = tuple(found for found in late if _is_over(found, _sayable(found, agenda, facts, now)))
-    said: dict[Kind, Reminder] = {}
-    for found in late:
-        if found not in over and _sayable(found, agenda, facts, now) <= now:
-            said[found.kind] = found
-    return Due(tuple(said[kind] for kind in KINDS if kind in said), over)
+    when = [(found, sayable(found, agenda, facts, now)) for found in late]
+    over = tuple(found for found, at in when if is_over(found, at))
+    now_said = [found for found, at in when if at <= now and not is_over(found, at)]
+    said = {found.kind: found for found in now_said}
+    besides = tuple(found for found in now_said if found is not said[found.kind])
+    return Due(tuple(said[kind] for kind in KINDS if kind in said), over, besides)
 
 
 def spoken(agenda: Agenda, happened: Due, now: datetime) -> Agenda:
-    """The agenda once that was said, or dropped: of each date once, and a snooze is used up."""
-    kinds = {found.kind for found in (*happened.said, *happened.dropped)}
-    asked = any(found.kind in PROMPTS for found in happened.said)
+    """The agenda once that was said, or dropped: of each date once, and a snooze is used up.
+
+    What was put off leaves the cadence as it was, and was counted as a question before.
+    """
+    said = (*happened.said, *happened.besides)
+    through = (*said, *happened.dropped)
+    new: dict[str, datetime] = {}
+    for found in through:
+        if not found.again:
+            key, upto = _key(found.kind, found.about), found.meant or now
+            new[key] = max(new.get(key, upto), agenda.done.get(key, upto), upto)
+    kinds = {found.kind for found in through}
+    if "pause_over" in new:  # from then on the cadence counts again
+        new["check_in"] = now
+        kinds |= {*PROMPTS, "digest"}
+    asked = any(found.kind in PROMPTS and not found.again for found in said)
     return replace(
         agenda,
-        done={**agenda.done, **dict.fromkeys(kinds, now)},
-        snoozed={kind: at for kind, at in agenda.snoozed.items() if kind not in kinds},
+        done={**_current(agenda, new), **new},
+        snoozed=_without(agenda.snoozed, *kinds),
         unanswered=agenda.unanswered + asked,
     )
+
+
+def _current(agenda: Agenda, new: Mapping[str, datetime]) -> dict[str, datetime]:
+    """What is done, without dates of which another one has taken the place."""
+    moved = {key.partition(" ")[0] for key in new if " " in key}
+    kept = {_key("notice", date) for date in agenda.notices}
+    old = [key for key in agenda.done if " " in key and key.partition(" ")[0] in moved and key not in kept]
+    return _without(agenda.done, *old)
 
 
 def checked_in(agenda: Agenda, now: datetime) -> Agenda:
@@ -143,7 +169,7 @@ def checked_in(agenda: Agenda, now: datetime) -> Agenda:
         agenda,
         meeting=None if over else agenda.meeting,
         done={**agenda.done, **dict.fromkeys((*PROMPTS, "digest"), now)},
-        snoozed={kind: at for kind, at in agenda.snoozed.items() if kind not in (*PROMPTS, "digest")},
+        snoozed=_without(agenda.snoozed, *PROMPTS, "digest"),
         unanswered=0,
     )
 
@@ -154,10 +180,10 @@ def snoozed(agenda: Agenda, kind: Kind, until: datetime) -> Agenda:
 
 
 def skipped(agenda: Agenda, kind: Kind, ahead: datetime | None, now: datetime) -> Agenda:
-    """The next one of this kind (at `ahead`) is passed over, and one put off is forgotten."""
-    rest = {other: at for other, at in agenda.snoozed.items() if other != kind}
-    done = {**agenda.done, kind: max(ahead or now, now)}
-    return replace(agenda, snoozed=rest, done=done, unanswered=0)
+    """One put off is forgotten; else the next one of this kind (at `ahead`) is passed over."""
+    if kind in agenda.snoozed:
+        return replace(agenda, snoozed=_without(agenda.snoozed, kind), unanswered=0)
+    return replace(agenda, done={**agenda.done, kind: max(ahead or now, now)}, unanswered=0)
 
 
 def changed(agenda: Agenda, cadence: Cadence, now: datetime) -> Agenda:
@@ -167,8 +193,9 @@ def changed(agenda: Agenda, cadence: Cadence, now: datetime) -> Agenda:
 
 
 def arranged(agenda: Agenda, meeting: Meeting | None) -> Agenda:
-    """The next talk was arranged, moved, or called off."""
-    return replace(agenda, meeting=meeting)
+    """The next talk was arranged, moved, or called off: what was to come before another one is not said."""
+    done, rest = _without(agenda.done, "brief"), _without(agenda.snoozed, "brief")
+    return replace(agenda, meeting=meeting, done=done, snoozed=rest)
 
 
 def learnt(agenda: Agenda, kind: Kind, now: datetime) -> Agenda:
@@ -181,39 +208,46 @@ def unwanted(agenda: Agenda, kind: Kind) -> Agenda:
     return replace(agenda, never=(*agenda.never, kind), unanswered=0)
 
 
+def _without(moments: Mapping[str, datetime], *kinds: str) -> dict[str, datetime]:
+    return {key: at for key, at in moments.items() if key not in kinds}
+
+
 # -------------------------------------------------------------------- what is ahead
 
 
 def _reminders(agenda: Agenda, facts: Facts) -> list[Reminder]:
-    """All that is ahead or late, in the order of their moments."""
+    """All that is ahead or late, in the order of their moments; what was put off before the rest."""
     if not facts.live:
         return []
-    found = [*_pause_over(agenda, facts), *_dates(agenda, facts), *_brief(agenda, facts)]
-    found += _reader(agenda, facts)
-    if not _pauses(facts):
+    found = [*_put_off(agenda, facts), *_pause_over(agenda, facts), *_dates(agenda, facts)]
+    found += [*_passed(agenda, facts), *_brief(agenda, facts), *_reader(agenda, facts)]
+    if not _rests(agenda, facts):
         found += _talks(agenda, facts)
-    found += _put_off(agenda, facts)
     return sorted((each for each in found if each.kind not in agenda.never), key=lambda each: each.due)
 
 
 def _done(agenda: Agenda, facts: Facts, *kinds: str) -> datetime:
     """Up to when these kinds are done with."""
-    return max((agenda.done.get(kind, facts.opened) for kind in kinds), key=_utc)
+    return max(agenda.done.get(kind, facts.opened) for kind in kinds)
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+def _key(kind: Kind, date: datetime) -> str:
+    """Under which name it is noted what was said: of a date under its own, for it may move."""
+    return f"{kind} {date.isoformat()}" if kind in AHEAD or kind == "brief" else kind
 
 
-def _pauses(facts: Facts) -> bool:
-    return facts.paused is not None
+def _rests(agenda: Agenda, facts: Facts) -> bool:
+    """Whether there is a pause, until its end has been told."""
+    until = facts.paused_until
+    told = until is not None and (_done(agenda, facts, "pause_over") >= until or "pause_over" in agenda.never)
+    return facts.paused is not None and not told
 
 
 def _pause_over(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
     """The end of a pause: a recess ends at its minute, a longer one when they may be spoken to."""
     until = facts.paused_until
     if facts.paused is not None and until is not None and until > _done(agenda, facts, "pause_over"):
-        yield Reminder("pause_over", until, until)
+        yield Reminder("pause_over", until, until, meant=until)
 
 
 def _dates(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
@@ -225,17 +259,26 @@ def _dates(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
         "plan_b_ends": (facts.plan_b_ends,),
     }
     for kind, moments in dates.items():
-        since = _done(agenda, facts, kind)
-        ahead = [(date, date - span) for date in moments if date for span in AHEAD[kind]]
-        for date, at in ahead:
-            due = at if _breaks_through(kind, facts) else in_time(at, date, at - WEEK, facts.terms)
-            if at > facts.opened and due is not None and due > since:
-                yield Reminder(kind, due, date, ends=date)
+        for date in moments:
+            if date is not None:
+                yield from _ahead(kind, date, agenda, facts)
 
 
-def _breaks_through(kind: Kind, facts: Facts) -> bool:
-    """Whether this may be said in quiet hours: a deadline, where that was allowed."""
-    return kind in ("deadline", "notice") and facts.terms.hours.break_through
+def _ahead(kind: Kind, date: datetime, agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
+    since, said = _done(agenda, facts, kind), _done(agenda, facts, _key(kind, date))
+    for at in (date - span for span in AHEAD[kind]):
+        if at > said:
+            through = breaks_through(kind, facts)
+            due = at if through else in_time(at, date, facts.opened, facts.terms)
+            if due is not None and due > since:
+                yield Reminder(kind, due, date, ends=date, meant=at)
+
+
+def _passed(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
+    """Once the deadline is over, a question whether it moved, or the deal is over."""
+    date = facts.terms.deadline
+    if date is not None and date > _done(agenda, facts, "deadline_passed"):
+        yield Reminder("deadline_passed", date, date, meant=date)
 
 
 def _brief(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
@@ -243,9 +286,10 @@ def _brief(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
     meeting = agenda.meeting
     if meeting is None:
         return
-    due = in_time(meeting.at - HOUR, meeting.at, meeting.told, facts.terms)
-    if due is not None and due > max(meeting.told, _done(agenda, facts, "brief"), key=_utc):
-        yield Reminder("brief", due, meeting.at, ends=meeting.at)
+    at, since = meeting.at - HOUR, max(meeting.told, _done(agenda, facts, "brief"))
+    due = in_time(at, meeting.at, meeting.told, facts.terms)
+    if due is not None and due > since and at > _done(agenda, facts, _key("brief", meeting.at)):
+        yield Reminder("brief", due, meeting.at, ends=meeting.at, meant=at)
 
 
 def _reader(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
@@ -256,14 +300,14 @@ def _reader(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
 
 
 def _talks(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
-    """The open check-in, else the one after the next talk, else as often as was agreed; or the digest."""
-    if facts.touched is not None:
-        if facts.touched >= agenda.done.get("unfinished", facts.opened):
-            due = working_morning(facts.touched, facts.terms.zone, 1, facts.terms.hours)
-            yield Reminder("unfinished", due, facts.touched)
+    """The open check-in, once; the one after the next talk; else as often as was agreed; or the digest."""
+    touched, talk = facts.touched, agenda.meeting
+    if touched is not None and touched >= agenda.done.get("unfinished", facts.opened):
+        since = max(touched, _done(agenda, facts, "check_in"))  # an open one through a pause: after its end
+        due = working_morning(since, facts.terms.zone, 1, facts.terms.hours)
+        yield Reminder("unfinished", due, touched)
         return
-    talk = agenda.meeting
-    if talk is not None and talk.until > _done(agenda, facts, "check_in"):
+    if talk is not None and talk.until > _done(agenda, facts, *PROMPTS):
         yield Reminder("check_in", talk.until, talk.at)
     else:
         yield from _regular(agenda, facts)
@@ -271,24 +315,29 @@ def _talks(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
 
 def _regular(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
     word = _done(agenda, facts, "check_in", "unfinished", "digest")
-    if _ignored(agenda, facts, word):
-        due = next_due(DIGEST, word, facts.terms)
-        if due is not None:
-            yield Reminder("digest", due, due)
-        return
+    if facts.paused_until is not None:
+        word = max(word, facts.paused_until)
+    cadence, terms, deadline = agenda.cadence, facts.terms, facts.terms.deadline
+    silent = agenda.unanswered >= IGNORED or facts.paused is not None  # a pause that is over, and no return
+    if silent and cadence.kind != "never":
+        digest = None if "digest" in agenda.never else next_due(_digest(cadence), word, terms)
+        near = deadline - WEEK - TICK if deadline is not None and word < deadline else None
+        if near is None or (word < near and digest is not None and digest <= near):
+            if digest is not None:
+                yield Reminder("digest", digest, digest)
+            return
+        word = max(word, near)
     fresh = word in (facts.opened, agenda.since)  # nothing was said yet that could stand for the next one
-    due = (next_due if fresh else next_after)(agenda.cadence, word, facts.terms)
-    if _last_day(facts, word) and agenda.cadence.kind != "never":
-        due = None if agenda.unanswered else in_hours(word, facts.terms)
+    due = (next_due if fresh else next_after)(cadence, word, terms)
+    if _last_day(facts, word) and cadence.kind not in BY_THE_DEADLINE:
+        due = None if agenda.unanswered else in_hours(word, terms)
+        due = next_due(cadence, deadline, terms) if due is None and deadline and cadence.beyond else due
     if due is not None:
-        yield Reminder("check_in", due, due)
+        yield Reminder("check_in", due, due, ends=None if cadence.beyond else deadline)
 
 
-def _ignored(agenda: Agenda, facts: Facts, word: datetime) -> bool:
-    """Whether questions for a check-in give way to the digest: not in the week before the deadline."""
-    deadline = facts.terms.deadline
-    near = deadline is not None and timedelta(0) <= deadline - word < WEEK
-    return agenda.unanswered >= IGNORED and not near and agenda.cadence.kind != "never"
+def _digest(cadence: Cadence) -> Cadence:
+    return replace(DIGEST, beyond=cadence.beyond)
 
 
 def _last_day(facts: Facts, word: datetime) -> bool:
@@ -298,6 +347,8 @@ def _last_day(facts: Facts, word: datetime) -> bool:
 
 def _put_off(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
     """What was put off comes again, where what it speaks of is still to come or to do."""
+    if not agenda.snoozed:
+        return
     dates: dict[Kind, datetime | None] = {
         "deadline": facts.terms.deadline,
         "notice": max(agenda.notices, default=None),
@@ -305,39 +356,16 @@ def _put_off(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
         "plan_b_ends": facts.plan_b_ends,
         "brief": agenda.meeting.at if agenda.meeting else None,
     }
+    rests = _rests(agenda, facts)
     open_: dict[Kind, bool] = {
-        "pause_over": _pauses(facts),
+        "pause_over": facts.paused is not None,
+        "deadline_passed": facts.terms.deadline is not None,
         "reader_waits": facts.reader_since is not None,
-        "unfinished": facts.touched is not None and not _pauses(facts),
-        "check_in": facts.touched is None and not _pauses(facts),
-        "digest": not _pauses(facts),
+        "unfinished": facts.touched is not None and not rests,
+        "check_in": facts.touched is None and not rests,
+        "digest": not rests,
     }
     for kind in KINDS:
         at, date = agenda.snoozed.get(kind), dates.get(kind)
         if at is not None and (open_.get(kind) or (date is not None and date > at)):
-            yield Reminder(kind, at, date or at, ends=date)
-
-
-# -------------------------------------------------------------------- when it may be said
-
-
-def _sayable(found: Reminder, agenda: Agenda, facts: Facts, now: datetime) -> datetime:
-    """The first moment from `now` on at which this may be said: in allowed hours, and not during a talk."""
-    at = max(found.due, now, key=_utc)
-    if _breaks_through(found.kind, facts) or _recess(found, facts):
-        return at
-    hours, zone = facts.terms.hours, facts.terms.zone
-    at = hours.next_allowed(at, zone)
-    talk = agenda.meeting
-    if talk is not None and talk.at <= at < talk.until and found.kind != "brief":
-        at = hours.next_allowed(talk.until, zone)
-    return at
-
-
-def _recess(found: Reminder, facts: Facts) -> bool:
-    """Whether this ends a pause so short that they are at the table."""
-    return found.kind == "pause_over" and facts.paused is not None and found.about - facts.paused <= RECESS
-
-
-def _is_over(found: Reminder, at: datetime) -> bool:
-    return found.ends is not None and at >= found.ends
+            yield Reminder(kind, at, date or at, ends=date, again=True)

@@ -21,7 +21,7 @@ PAUSE_WORKING_DAYS = 3
 SHORT_PAUSE = timedelta(minutes=30)
 LAST_DAY = timedelta(hours=24)
 LONGEST_HOURS = timedelta(hours=3)  # between check-ins on the last day
-LOOKED_BACK = {"daily": 9, "weekly": 16}  # days that surely hold the slot before
+LOOKED_BACK = 60  # days at most, for the slot before
 NEAR, FAR = timedelta(days=14), timedelta(days=90)  # to the deadline
 
 Kind = Literal["suggested", "every", "weekly", "daily", "shares", "before", "never"]
@@ -123,9 +123,13 @@ def _suggested(cadence: Cadence, word: datetime, terms: Terms) -> datetime:
 
 
 def _slots(cadence: Cadence, word: datetime, terms: Terms) -> Iterator[datetime]:
-    """The named weekdays, from some before `word` on, for ever; a day off moves to the next working day."""
+    """The named weekdays, from the one before `word` on, for ever; a day off moves to a working day."""
     weekdays = cadence.weekdays if cadence.kind == "weekly" else WEEK
-    day = word.astimezone(ZoneInfo(terms.zone)).date() - LOOKED_BACK[cadence.kind] * DAY
+    day = word.astimezone(ZoneInfo(terms.zone)).date()
+    for _ in range(LOOKED_BACK):
+        if day.weekday() in weekdays and _placed(day, cadence.at, terms) <= word:
+            break
+        day -= DAY
     while any(known in weekdays for known in WEEK):
         if day.weekday() in weekdays:
             yield _placed(day, cadence.at, terms)
@@ -160,9 +164,8 @@ def _spans(cadence: Cadence, word: datetime, terms: Terms) -> Iterator[tuple[dat
         return
     deadline, since = terms.deadline.astimezone(UTC), (terms.opened or word).astimezone(UTC)
     at = {span: deadline - span for span in cadence.spans if timedelta(0) < span < deadline - since}
-    if not terms.hours.break_through:
-        at = {span: due for span, when in at.items() if (due := in_time(when, deadline, since, terms))}
-    yield from sorted((due, span / 2) for span, due in at.items())
+    found = [(in_time(when, deadline, since, terms), span / 2) for span, when in at.items()]
+    yield from sorted((due, reach) for due, reach in found if due is not None)
 
 
 def in_time(moment: datetime, ends: datetime, since: datetime, terms: Terms) -> datetime | None:

@@ -1,7 +1,7 @@
 """A person's side of reminders: hours, absence, and one message for all that is due within a moment.
 
-It gathers what their deals say at about the same time, keeps to a budget a day, and drops nothing. What a
-deal must know of its owner's clock it is told.
+It gathers what their deals say at about the same time, keeps to their hours (a message may come late) and
+to a budget a day, and drops nothing. What a deal must know of its owner's clock it is told.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dialogs.reminders import OwnerMoved
 GATHER = timedelta(seconds=5)  # what is due within it makes one message
 A_DAY = 4  # messages of reminders, what cannot wait aside
 CANNOT_WAIT = frozenset({"deadline", "notice", "offer_ends", "plan_b_ends", "brief", "pause_over"})
+ASKS = frozenset({"check_in", "unfinished", "digest"})  # untrue once they check in, or pause
 SAY = "say"
 
 
@@ -29,20 +30,35 @@ def heard(person: Person, event: RemindersDue) -> PersonTurn:
     """Reminders of one deal: they wait a moment for those of others."""
     new = [Waiting(event.deal, event.called, kind) for kind in event.kinds]
     kept = [each for each in person.waiting if (each.deal, each.kind) not in {(n.deal, n.kind) for n in new}]
-    after = replace(person, waiting=(*kept, *new))
-    if person.waiting and person.says is not None and person.says <= event.at + GATHER:
-        return PersonTurn(after)
-    says = event.at + GATHER
+    after, says = replace(person, waiting=(*kept, *new)), _soon(person, event)
+    if person.waiting and person.says is not None and person.says <= says:
+        late = person.says < event.at  # it should have rung: set once more, in case it was given up
+        return PersonTurn(after, (Remind(SAY, person.says),) if late else ())
     return PersonTurn(replace(after, says=says), (Remind(SAY, says),))
+
+
+def _soon(person: Person, event: RemindersDue) -> datetime:
+    """In a moment, but not past the end of their hours; out of them when they begin again."""
+    soon = event.at + GATHER
+    if person.hours.allowed(soon, person.zone) or any(_any_hour(person, kind) for kind in event.kinds):
+        return soon
+    return person.hours.next_allowed(event.at, person.zone)
+
+
+def _any_hour(person: Person, kind: str) -> bool:
+    """Whether the deal may say this in quiet hours: the end of a recess, and deadlines where allowed."""
+    return kind == "pause_over" or (kind in ("deadline", "notice") and person.hours.break_through)
 
 
 def rang(person: Person, event: Rang) -> PersonTurn:
     """One message with all that waits; past the day's budget only what cannot wait."""
-    today = _day(person, event.at)
+    at = max(event.at, event.due)
+    today, working = _day(person, at), person.hours.allowed(at, person.zone)
     spent = person.spoken[1] if person.spoken[0] == today else 0
-    now = tuple(w for w in person.waiting if spent < A_DAY or w.kind in CANNOT_WAIT)
+    urgent = [w for w in person.waiting if spent < A_DAY or w.kind in CANNOT_WAIT]
+    now = tuple(w for w in urgent if working or _any_hour(person, w.kind))
     later = tuple(w for w in person.waiting if w not in now)
-    says = cadence.working_morning(event.at, person.zone, 1, person.hours) if later else None
+    says = _morning(person, at, today=len(urgent) > len(now)) if later else None
     after = replace(
         person,
         waiting=later,
@@ -51,6 +67,12 @@ def rang(person: Person, event: Rang) -> PersonTurn:
     )
     said: tuple[AnyEffect, ...] = (_message(person, now),) if now else ()
     return PersonTurn(after, (*said, *((Remind(SAY, says),) if says else ())))
+
+
+def _morning(person: Person, at: datetime, *, today: bool) -> datetime:
+    """When their hours begin again, today if that is still to come; else on the next working day."""
+    since = at if today else cadence.working_morning(at, person.zone, 1, person.hours)
+    return person.hours.next_allowed(since, person.zone)
 
 
 def _message(person: Person, now: tuple[Waiting, ...]) -> Reminders:
@@ -65,13 +87,11 @@ def over(person: Person, event: DealMoved) -> Person:
     """What waits of a deal that ended, paused or was just attended to is not said any more."""
     known = person.deals.get(event.deal)
     attended = event.open_question or (known is not None and known.check_ins != event.check_ins)
-    left = tuple(
-        w
-        for w in person.waiting
-        if w.deal != event.deal
-        or (event.status == "live" and not (w.kind in ("check_in", "unfinished") and attended))
-    )
-    return person if len(left) == len(person.waiting) else replace(person, waiting=left)
+    untrue = ASKS if attended or event.paused else frozenset()
+    gone = [
+        w for w in person.waiting if w.deal == event.deal and (event.status != "live" or w.kind in untrue)
+    ]
+    return replace(person, waiting=tuple(w for w in person.waiting if w not in gone)) if gone else person
 
 
 def hours(person: Person, event: HoursWanted) -> PersonTurn:

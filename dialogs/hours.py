@@ -14,6 +14,7 @@ MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 WEEK = range(7)
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
+SPELL = timedelta(days=2)  # in twice so short a time no clock changes twice
 BEFORE_CLOSING = timedelta(minutes=30)  # what must not come late is said this long before the day ends
 
 
@@ -38,9 +39,9 @@ class Hours:
 
     def works_on(self, day: date) -> bool:
         """Whether a working day begins on `day`; absence aside."""
-        if day in self.holidays:
+        if self.holidays and day in self.holidays:
             return False
-        return day.weekday() in self.days or not any(known in self.days for known in WEEK)
+        return day.weekday() in self.days or not any(known in WEEK for known in self.days)
 
     def away(self, moment: datetime) -> bool:
         """Whether they are out of office at `moment`."""
@@ -66,6 +67,9 @@ class Hours:
             return moment
         since = self.away_until.astimezone(UTC) if self.away_until and self.away(moment) else moment
         try:
+            found = self._next_day(since, zone)
+            if found is not None and not self.allowed(since, zone):
+                return found
             return next(found for found in self._openings(since, zone) if self.allowed(found, zone))
         except OverflowError:
             return moment
@@ -78,12 +82,32 @@ class Hours:
         moment = moment.astimezone(UTC)
         if self.allowed(moment, zone):
             return moment
-        for back in range((moment - since).days + 2):
-            day = (moment - back * DAY).astimezone(ZoneInfo(zone)).date()
-            found = [c for c in self._closings(day, zone) if since < c <= moment and self.allowed(c, zone)]
-            if found:
-                return max(found)
+        if self.away(moment):
+            moment = (self.away_since or since).astimezone(UTC) - BEFORE_CLOSING
+            if since < moment and self.allowed(moment, zone):
+                return moment
+        day, first = (at.astimezone(ZoneInfo(zone)).date() for at in (moment, since))
+        while day >= first - DAY:
+            if self.works_on(day) or self.works_on(day - DAY):  # a night shift ends the day after
+                found = [
+                    c for c in self._closings(day, zone) if since < c <= moment and self.allowed(c, zone)
+                ]
+                if found:
+                    return max(found)
+            day -= DAY
         return None
+
+    def _next_day(self, since: datetime, zone: str) -> datetime | None:
+        """Where the next working day after `since` begins; None if clocks change or they leave until then."""
+        local = since.astimezone(ZoneInfo(zone))
+        day = local.date() if local.time() < self.begin else local.date() + DAY
+        while not self.works_on(day):
+            day += DAY
+        found = _shows(day, self.begin, zone, 0)
+        near = found - since <= 2 * SPELL  # else clocks may change in between, on days without work
+        steady = _same(since, found if near else since + SPELL, zone)
+        steady = steady and (near or _same(found - SPELL, found, zone))
+        return found if steady and not self.away(found) else None
 
     def _openings(self, since: datetime, zone: str) -> Iterator[datetime]:
         """In order, every moment from `since` on at which the allowed time may begin.
@@ -101,9 +125,12 @@ class Hours:
             since = until
 
     def _closings(self, day: date, zone: str) -> Iterator[datetime]:
+        """Half an hour before the wall clock comes to `end`, or jumps; and where the day begins."""
         for fold in (0, 1):
             yield _shows(day, self.end, zone, fold) - BEFORE_CLOSING
             yield _shows(day, self.begin, zone, fold)
+        midnight = _shows(day, time(0), zone, 0)
+        yield from (jump - BEFORE_CLOSING for jump in _jumps(midnight, midnight + DAY, zone))
 
 
 USUAL = Hours()
@@ -123,6 +150,10 @@ def _jumps(since: datetime, until: datetime, zone: str) -> Iterator[datetime]:
         middle = low + (high - low) / 2
         low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
     yield high.replace(microsecond=0).astimezone(UTC)
+
+
+def _same(first: datetime, last: datetime, zone: str) -> bool:
+    return _offset(first, zone) == _offset(last, zone)
 
 
 def _offset(moment: datetime, zone: str) -> timedelta:

@@ -39,7 +39,7 @@ from dialogs.turns import Turn, about, notice, on_record, tell
 
 LAST_WORDS = 2
 MOST_NOTICES = 8
-DATES: tuple[Kind, ...] = ("deadline", "notice", "offer_ends", "plan_b_ends")
+DATES: tuple[Kind, ...] = ("deadline", "notice", "offer_ends", "plan_b_ends", "deadline_passed")
 RUNG = (timers.AGENDA, timers.CHECK_IN, timers.UNFINISHED, timers.PAUSE_OVER)  # the last three: of old deals
 
 
@@ -257,6 +257,7 @@ def shown(deal: Deal, kind: str, at: datetime) -> AnyEffect | None:
         "notice": min((date for date in deal.agenda.notices if date > now), default=None),
         "offer_ends": deal.agenda.offer_ends,
         "plan_b_ends": deal.alternative.expires if deal.alternative else None,
+        "deadline_passed": deal.deadline,
     }
     for known in DATES:
         moment = dates.get(known)

@@ -102,6 +102,15 @@ def test_a_deadline_that_passed_is_not_told_as_one_to_come() -> None:
     assert "The deadline was" in plain.message(story.heard(DateNear))["text"]
 
 
+def test_when_a_deadline_has_passed_the_coach_asks_once_whether_it_moved() -> None:
+    story = Story(deadline=MONDAY + timedelta(days=1, hours=2)).later(days=1, hours=3).rings()
+    assert story.reminded == ["deadline_passed"]
+    story.later(days=3).rings()
+    assert "deadline_passed" not in story.reminded
+    story.does(DetailTold, what="deadline", moment=story.now + timedelta(hours=1)).later(hours=2).rings()
+    assert story.reminded == ["deadline_passed"]
+
+
 def test_a_plan_b_that_expired_is_shown_as_such() -> None:
     story = Story(alternative=Alternative("Nordsoft", expires=MONDAY + timedelta(days=1)))
     assert "it stood until" not in plain.message(story.does(events.StatusAsked).heard(Status))["text"]

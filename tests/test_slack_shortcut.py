@@ -275,7 +275,7 @@ class TestWho:
 class TestTrouble:
     async def test_a_trigger_that_came_too_late_is_said_alone_and_once(self, up: Living) -> None:
         await a_deal(up, "The lease")
-        await up.ws.change_person("maya", zone="Europe/Paris")  # so that who it is must be asked again
+        await up.moves(timedelta(minutes=11))  # so that who it is must be asked again
         message, before = stands(up, WORDS), channels(up)
         up.ws.fault("users.info", "500")
         first = await adds(up, message)
