@@ -14,10 +14,10 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 UV ?= $(shell command -v uv || echo .venv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock transcripts stop clean
+.PHONY: help demo test lint format bench proof-reminders lock transcripts stop clean
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: .venv/.runtime ## open the local workspace: the coach on this machine, without Slack
 	$(IN_VENV) -m bot local $(ARGS)
@@ -35,8 +35,11 @@ format: .venv/.dev ## put the sources into shape
 	$(IN_VENV) -m ruff check --fix .
 	$(IN_VENV) -m ruff format .
 
-bench: .venv/.dev ## measure speed and the quality of advice
+bench: .venv/.dev ## measure speed; ARGS="reminders waiting burst" the heavy sections, ARGS=--help all
 	$(IN_VENV) -m tests.bench $(ARGS)
+
+proof-reminders: .venv/.dev ## ten thousand reminders due at once while workers are killed; ARGS="--json FILE"
+	$(IN_VENV) -m tests.reminders_kill $(ARGS)
 
 lock: .venv/.made ## write the locks anew after a change of dependencies; UPGRADE=1 takes newer ones
 	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.codec import Sealer
 from bot.desk import Desk
 from bot.letters import codec
+from bot.pace import Paced
 from bot.postman import Postman
 from bot.redis import Link, Outbox, Store, StoreUnavailable, connect, embedded
 from bot.render import Renderer
@@ -103,7 +104,7 @@ def _parts(
     desk = Desk(store, clock, renderer)
     chats = Chats(store)
     postman = Postman(store, desk, {"slack": (SlackPlatform(client, session, chats), renderer)})
-    worker = Worker(outbox, postman.deliver, desk.ring, find=postman.find)
+    worker = Worker(outbox, Paced(postman.deliver).deliver, desk.ring, find=postman.find)
     people = People(client, store, clock, desk.seen, chats)
     return desk, worker, Entrance(settings, desk, people, client, renderer)
 

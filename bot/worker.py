@@ -60,7 +60,7 @@ class Worker:
         find: Find = cannot_look,
         shards: Iterable[int] = range(SHARDS),
         lease: timedelta = timedelta(seconds=30),
-        concurrency: int = 16,
+        concurrency: int = 32,
     ) -> None:
         # delivered, rung, held, buried, failed; of those in doubt: found, or repeated (may stand there twice)
         self.counts: Counter[str] = Counter()

@@ -30,26 +30,32 @@ FAR_OFF = 30.0  # log-odds: what lies farther below the best curve adds nothing
 NEXT_TO_NOTHING = 1e-14
 
 # Rules 2, tuned on one half of the calibration traces and checked on the other. Log-odds:
+AT_FIRST = -0.2
 A_POINT_TO_GO = 0.03
-AN_EDGE = 0.018  # a point by which the limit lies away from the middle of the scale
+AN_EDGE, MIDDLE = 0.017, 60  # a point by which the limit lies away from there on the scale
+EDGE_UNKNOWN = 10.0  # points, where only what was said first tells where the scale ends
 TIME_LEFT = -0.9  # times the logarithm of the share of time left, and a twentieth
 THE_CURVES = 0.3  # times what rules 1 would say
-OUR_GIVING = -0.36  # times the logarithm of what our last two steps gave, in points, and one
-GIVEN_UNKNOWN, GIVEN_PENDING = (
-    5.0,
-    15.0,
-)  # points: fewer than two asks known; not answered their last offer yet
+OUR_GIVING = -0.45  # times the logarithm of the points we give in a fifth of the time, and one
+OUR_END = 0.25  # times the root of the points by which our own asks head below the limit
+FAR_BELOW = 20.0  # beyond these it makes no difference
+A_FIFTH = 0.2
+GIVEN_UNKNOWN, WHILE_OPEN = 2.0, 5.0  # points: fewer than two asks known; more where a word is awaited
 STANDING_STILL = Decimal("0.5")  # points in their last two offers
-WORTH_A_PAUSE = 1.2  # how much more than an even chance of failing it takes
-LATE, LATE_EASE = 0.85, 0.2  # near the end a pause loses little
+WORTH_A_PAUSE = 1.05  # how much more than an even chance of failing it takes
+LATE, LATE_EASE = 0.85, 0.28  # near the end a pause loses little
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Scores: `zero` is the value at 0, `point` that of one point; more is better for my side."""
+    """Scores: `zero` is the value at 0, `point` that of one point; more is better for my side.
+
+    `given` says that the ends are those of the deal itself, not merely what was said first.
+    """
 
     zero: Decimal
     point: Decimal
+    given: bool = False
 
     def score(self, value: Decimal) -> Decimal:
         """A value of the deal's unit as a score."""
@@ -60,7 +66,8 @@ class Scale:
         return self.zero + self.point * score
 
 
-POINTS, POINTS_OF_A_BUYER = Scale(Decimal(0), Decimal(1)), Scale(Decimal(100), Decimal(-1))
+POINTS = Scale(Decimal(0), Decimal(1), given=True)
+POINTS_OF_A_BUYER = Scale(Decimal(100), Decimal(-1), given=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,30 +176,46 @@ def _rules_1(short: list[tuple[float, float, float]], t: float) -> tuple[float, 
 def _rules_2(
     short: list[tuple[float, float, float]], t: float, sums: Sums, scale: Scale
 ) -> tuple[float, float]:
-    """The curves' word beside what is to go, what time is left, and what our own last steps gave.
+    """The curves' word beside what is to go, what time is left, and where our own asks lead.
 
-    A curve reassures only while they move. What is on the table already cannot stay short.
+    A curve reassures only while they move. What is on the table already cannot stay short. Nobody offers
+    more than is asked: where our asks head below the limit, a deal at them would be no good one.
     """
     best = float(scale.score(sums.bests[-1]))
     still = abs(sums.bests[-1] - sums.bests[0]) <= STANDING_STILL * abs(scale.point)
-    time = TIME_LEFT * math.log(max(1.05 - t, 0.05)) + OUR_GIVING * math.log1p(_given(sums, scale))
+    given, end = _our_way(sums, scale)
+    always = AT_FIRST + TIME_LEFT * math.log(max(1.05 - t, 0.05)) + OUR_GIVING * math.log1p(given)
     late = LATE_EASE if t >= LATE - EPSILON else 0.0
     p = p_fail = 0.0
     for weight, bar, chance in short:
         curves = max(_logit(chance), 0.0) if still and bar > best + EPSILON else _logit(chance)
-        odds = A_POINT_TO_GO * (bar - best) + AN_EDGE * abs(bar - 50) + THE_CURVES * curves + time
+        edge = abs(bar - MIDDLE) if scale.given else EDGE_UNKNOWN
+        odds = always + A_POINT_TO_GO * (bar - best) + AN_EDGE * edge + THE_CURVES * curves
+        odds += OUR_END * math.sqrt(min(max(bar - end, 0.0), FAR_BELOW))
         p_fail += weight * _logistic(odds)
         p += weight * _logistic(odds - WORTH_A_PAUSE + late) * (bar > best + EPSILON)
     return p, p_fail
 
 
-def _given(sums: Sums, scale: Scale) -> float:
-    """The points our last two steps gave; taken kindly while our answer to their last offer is not known."""
-    if len(sums.asks) < 2:
-        return GIVEN_UNKNOWN
-    if sums.asks[-1].at < sums.path[-1].at:
-        return GIVEN_PENDING
-    return max(float((sums.asks[0].value - sums.asks[-1].value) / scale.point), 0.0)
+def _our_way(sums: Sums, scale: Scale) -> tuple[float, float]:
+    """The points we give in a fifth of the time, and what we will ask at the deadline if we go on so.
+
+    An ask stands until they have answered it, which the offer before their last one shows. While their
+    answer is open, or ours, the giving is taken kindly.
+    """
+    asks, measure = sums.asks, sums.measure
+    ask = float(scale.score(asks[-1].value)) if asks else math.inf
+    if len(asks) < 2 or measure is None:
+        return GIVEN_UNKNOWN, ask
+    stood = max(asks[-1].at, sums.path[-2].at)
+    since, until = measure.share(asks[0].at), measure.share(stood)
+    if until <= since:
+        return GIVEN_UNKNOWN, ask
+    pace = max(float((asks[0].value - asks[-1].value) / scale.point), 0.0) / (until - since)
+    ours_open = sums.path[-2].at <= asks[-1].at < sums.path[-1].at
+    theirs_open = asks[-2].at >= sums.path[-1].at
+    kindly = WHILE_OPEN if ours_open or theirs_open else 0.0
+    return A_FIFTH * pace + kindly, ask - pace * (1.0 - until)
 
 
 @dataclass(frozen=True, slots=True)

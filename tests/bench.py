@@ -1,7 +1,7 @@
 """Measures the coach side by side with what it is built on: `python -m tests.bench`, or `make bench`.
 
-Medians of five interleaved rounds, each with its lowest and highest; everything it starts it ends. A goal
-that is missed is printed as such and fails nothing: the machine may be busy with something else.
+Medians of five interleaved rounds, each with its lowest and highest; of heavy sections, one round. Everything
+it starts it ends. A goal that is missed is printed as such and fails nothing: the machine may be busy.
 """
 
 import argparse
@@ -13,36 +13,62 @@ import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests import bench_scale, bench_slack, bench_store, bench_take
+from tests import (
+    bench_burst,
+    bench_quality,
+    bench_reminders,
+    bench_scale,
+    bench_slack,
+    bench_store,
+    bench_take,
+    bench_waiting,
+)
 from tests.bench_figures import Figure, table
+from tests.quality_traces import SAMPLE, file_of
 
 Section = Callable[[Path, "Size"], Awaitable[list[Figure]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything, a round."""
+    """How much of everything, a round; `traces` is the file that advice is measured on."""
 
     presses: int
     questions: int
     calls: int
     deals: int
     turns: int
+    reminders: int
+    timers: int
+    people: int
+    streams: int
+    traces: Path | None = None
 
 
-FULL = Size(presses=1600, questions=640, calls=2000, deals=10_000, turns=200)
-QUICK = Size(presses=192, questions=96, calls=200, deals=200, turns=50)
+FULL = Size(
+    presses=1600, questions=640, calls=2000, deals=10_000, turns=200,
+    reminders=100_000, timers=1_000_000, people=1000, streams=200,
+)  # fmt: skip
+QUICK = Size(
+    presses=192, questions=96, calls=200, deals=200, turns=50,
+    reminders=400, timers=5000, people=150, streams=20, traces=SAMPLE,
+)  # fmt: skip
 
 
 async def _take(_: Path, __: Size) -> list[Figure]:
     return await asyncio.to_thread(bench_take.turns)
 
 
+async def _quality(_: Path, size: Size) -> list[Figure]:
+    return await asyncio.to_thread(bench_quality.figures, file_of(size.traces), size.streams)
+
+
 SECTIONS: Mapping[str, tuple[str, Section]] = {
     "take": ("The core: one turn, CPU time", _take),
+    "quality": ("The quality of advice: a figure, and what nine tenths of the draws lie between", _quality),
     "store": (
         "The store: a swap beside a bare GET + SET",
         lambda at, size: bench_store.swaps(at, size.calls),
@@ -56,25 +82,45 @@ SECTIONS: Mapping[str, tuple[str, Section]] = {
         lambda at, size: bench_slack.questions(at, size.questions),
     ),
     "scale": ("Many live deals", lambda at, size: bench_scale.live_deals(at, size.deals, size.turns)),
+    "reminders": (
+        "Reminders due in the same minute",
+        lambda at, size: bench_reminders.same_minute(at, size.reminders),
+    ),
+    "waiting": ("Timers that wait", lambda at, size: bench_waiting.a_million(at, size.timers)),
+    "burst": (
+        "Reminders at once on a platform with limits, and taps meanwhile",
+        lambda at, size: bench_burst.thousand(at, size.people),
+    ),
 }
+HEAVY = ("reminders", "waiting", "burst")  # minutes each: only where named
+USUAL = tuple(name for name in SECTIONS if name not in HEAVY)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the sections asked for, print their figures, write them where told."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures speed and size.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Measures speed, size and advice."
+    )
     parser.add_argument(
-        "sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)} (default: all)"
+        "sections",
+        nargs="*",
+        metavar="SECTION",
+        help=f"of {', '.join(SECTIONS)} (default: all but {', '.join(HEAVY)}, which take minutes each)",
     )
     parser.add_argument(
         "--quick", action="store_true", help="small rounds, to see that it works; no figures to keep"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--traces", type=Path, metavar="FILE", help="recorded negotiations to measure the advice on"
+    )
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.sections) - set(SECTIONS)):
         parser.error(f"no such section: {', '.join(unknown)}; expected some of {', '.join(SECTIONS)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
-    before = machine()
-    found = asyncio.run(_measured(given.sections or list(SECTIONS), QUICK if given.quick else FULL))
+    before, size = machine(), QUICK if given.quick else FULL
+    size = replace(size, traces=given.traces) if given.traces else size
+    found = asyncio.run(_measured(given.sections or USUAL, size))
     about = {**before, "load_after": machine()["load"], "quick": given.quick}
     print(" · ".join(f"{name} {value}" for name, value in about.items()))
     print(table({SECTIONS[name][0]: figures for name, figures in found.items()}))

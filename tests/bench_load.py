@@ -230,19 +230,21 @@ async def connection(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asy
         await writer.wait_closed()
 
 
-async def drive(port: int, queues: Sequence[Sequence[Ready]], thought: float = 0) -> Round:
+async def drive(
+    port: int, queues: Sequence[Sequence[Ready]], thought: float = 0, latest: float = LATEST_MESSAGE
+) -> Round:
     """Every queue on a connection of its own, its next tap when the one before was answered.
 
-    Before each tap somebody thinks for about `thought` seconds.
+    Before each tap somebody thinks for about `thought` seconds; no message may take more than `latest`.
     """
     done = Round(0.0)
     async with asyncio.timeout(LONGEST_ROUND):
         started = time.perf_counter()
-        await asyncio.gather(*(_tap_by_tap(port, queue, done, thought) for queue in queues))
+        await asyncio.gather(*(_tap_by_tap(port, queue, done, thought, latest) for queue in queues))
         return Round(time.perf_counter() - started, done.acknowledged, done.followed)
 
 
-async def _tap_by_tap(port: int, queue: Sequence[Ready], done: Round, thought: float) -> None:
+async def _tap_by_tap(port: int, queue: Sequence[Ready], done: Round, thought: float, latest: float) -> None:
     async with connection(port) as (reader, writer):
         for tap in queue:
             await asyncio.sleep(thought * random.uniform(0.5, 1.5))
@@ -251,7 +253,7 @@ async def _tap_by_tap(port: int, queue: Sequence[Ready], done: Round, thought: f
             await _answered(reader)
             done.acknowledged.append(time.perf_counter() - started)
             if tap.arrival is not None:
-                async with asyncio.timeout(LATEST_MESSAGE):
+                async with asyncio.timeout(latest):
                     done.followed.append(await tap.arrival - started)
 
 

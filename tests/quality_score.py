@@ -6,14 +6,16 @@ bad paper stopped by the gate is a hit that saves none. Intervals come from draw
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.quality_traces import Scored
 
 DRAWS, SEED, TAIL = 400, 20261123, 0.05
+Z = 1.645  # of a normal distribution, five in a hundred lie above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,13 @@ class Interval:
         return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
 
 
+def share(part: int, whole: int) -> Interval:
+    """A share of independent cases, with Wilson's interval, which holds nine tenths of such shares."""
+    p, z2 = part / whole, Z * Z
+    middle, room = p + z2 / (2 * whole), Z * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole))
+    return Interval(p, max((middle - room) / (1 + z2 / whole), 0.0), (middle + room) / (1 + z2 / whole))
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What one trace adds to the sums of a score."""
@@ -58,8 +67,8 @@ def counted(scored: Scored) -> Counted:
         good=trace.good,
         alarmed=alarm is not None or scored.stopped,
         saved=0.0 if alarm is None else (trace.ends - alarm) / trace.ends,
-        errors=sum((chance - failed) ** 2 for chance in scored.chances),
-        spoken=len(scored.chances),
+        errors=sum((chance - failed) ** 2 for chance in scored.chances if chance is not None),
+        spoken=sum(chance is not None for chance in scored.chances),
     )
 
 
@@ -77,23 +86,49 @@ def score(found: Sequence[Counted]) -> Score:
     )
 
 
+FIGURES: Mapping[str, Callable[[Score], float | None]] = {
+    "precision": lambda s: s.precision,
+    "recall": lambda s: s.recall,
+    "false_alarms": lambda s: s.false_alarms,
+    "saved": lambda s: s.saved,
+    "brier": lambda s: s.brier,
+}
+
+
 def intervals(found: Sequence[Counted]) -> dict[str, Interval]:
     """Each figure of the score with its interval; the draws are seeded."""
-    rng, whole = random.Random(SEED), score(found)
-    failed, good = [c for c in found if not c.good], [c for c in found if c.good]
-    draws = [score(rng.choices(failed, k=len(failed)) + rng.choices(good, k=len(good))) for _ in range(DRAWS)]
-    figures: dict[str, Callable[[Score], float | None]] = {
-        "precision": lambda s: s.precision,
-        "recall": lambda s: s.recall,
-        "false_alarms": lambda s: s.false_alarms,
-        "saved": lambda s: s.saved,
-        "brier": lambda s: s.brier,
-    }
+    draws = [score([found[n] for n in drawn]) for drawn in _draws(found)]
+    whole = score(found)
     return {
         name: _interval(value, [v for draw in draws if (v := of(draw)) is not None])
-        for name, of in figures.items()
+        for name, of in FIGURES.items()
         if (value := of(whole)) is not None
     }
+
+
+def differences(one: Sequence[Counted], other: Sequence[Counted]) -> dict[str, Interval]:
+    """By how much `other` is above `one` on the same traces, drawn together; ValueError for other traces."""
+    if [c.good for c in one] != [c.good for c in other]:
+        raise ValueError("not the same traces")
+    pairs = [
+        (score([one[n] for n in drawn]), score([other[n] for n in drawn]))
+        for drawn in [range(len(one)), *_draws(one)]
+    ]
+    found = {}
+    for name, of in FIGURES.items():
+        both = [(of(a), of(b)) for a, b in pairs]
+        whole, *drawn = [b - a for a, b in both if a is not None and b is not None] or [0.0]
+        if drawn:
+            found[name] = _interval(whole, drawn)
+    return found
+
+
+def _draws(found: Sequence[Counted]) -> Iterator[list[int]]:
+    """Places of traces drawn anew, as many failed and as many good ones as there are."""
+    rng = random.Random(SEED)
+    failed, good = ([n for n, c in enumerate(found) if c.good is kind] for kind in (False, True))
+    for _ in range(DRAWS):
+        yield rng.choices(failed, k=len(failed)) + rng.choices(good, k=len(good))
 
 
 def _interval(value: float, draws: Sequence[float]) -> Interval:
@@ -106,7 +141,9 @@ def calibration(found: Sequence[Scored], steps: int = 10) -> list[tuple[float, f
     said: dict[int, list[tuple[float, bool]]] = {}
     for scored in found:
         for chance in scored.chances:
-            said.setdefault(min(int(chance * steps), steps - 1), []).append((chance, not scored.trace.good))
+            if chance is not None:
+                step = min(int(chance * steps), steps - 1)
+                said.setdefault(step, []).append((chance, not scored.trace.good))
     return [
         (step / steps, statistics.mean(c for c, _ in pairs), statistics.mean(f for _, f in pairs), len(pairs))
         for step, pairs in sorted(said.items())

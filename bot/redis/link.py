@@ -221,7 +221,7 @@ def connect(url: str, offset: Callable[[], timedelta] = timedelta) -> Link:
         url,
         max_connections=LINES + _SPARE,
         # Not the client's own timeout: before Python 3.12 its wait_for can swallow a cancellation, and the
-        # task that lost it never ends. `_try` counts the seconds instead.
+        # task that lost it never ends. `_within` counts the seconds instead.
         socket_timeout=None,
         socket_connect_timeout=2,
         retry=Retry(NoBackoff(), 0),  # we repeat ourselves, knowing what is harmless

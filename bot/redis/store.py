@@ -49,8 +49,12 @@ class Store:
         self._latest: OrderedDict[Cell, tuple[str, Any]] = OrderedDict()
 
     async def load(self, cell: Cell) -> Any:  # noqa: ANN401  - the class is in the bytes
-        """The document, or None."""
-        return self._envelopes.open(cell, "d", await self._link.command("HGET", cell.key, "d"))
+        """The document, or None. A swap that follows begins with it."""
+        version, sealed = await self._link.command("HMGET", cell.key, "v", "d")
+        document = self._envelopes.open(cell, "d", sealed)
+        if document is not None:
+            self._remember(cell, version.decode(), document)
+        return document
 
     async def swap(
         self, cell: Cell, event_id: str, change: Callable[[D | None], Step[D]], fence: Fence | None = None
@@ -121,7 +125,7 @@ class Store:
         await self._link.script("erase", places, cell.post, cell.timers)
 
     def _remembered(self, cell: Cell, token: str) -> _Read | None:
-        """What this process wrote last: mostly still there, and if not, the commit says so and it is read.
+        """What this process wrote or loaded last: mostly still there, else the commit says so and it is read.
 
         It saves one round trip of two. Taken out, so that it is tried once.
         """
