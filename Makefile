@@ -14,7 +14,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 UV ?= $(shell command -v uv || echo .venv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench proof-reminders lock transcripts stop clean
+.PHONY: help demo test lint format bench proof-reminders proof-calendar lock transcripts stop clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ bench: .venv/.dev ## measure speed; ARGS="reminders waiting burst" the heavy sec
 
 proof-reminders: .venv/.dev ## ten thousand reminders due at once while workers are killed; ARGS="--json FILE"
 	$(IN_VENV) -m tests.reminders_kill $(ARGS)
+
+proof-calendar: .venv/.dev ## five years of reminders in every zone with a transition, beside a second reading of the rules
+	$(IN_VENV) -m tests.calendar_proof $(ARGS)
 
 lock: .venv/.made ## write the locks anew after a change of dependencies; UPGRADE=1 takes newer ones
 	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv

@@ -111,7 +111,7 @@ def _rhythm(words: str) -> Cadence | Unread:
     rest = rest.strip(" ,")
     if rest in USUAL:
         return replace(SUGGESTED, at=at)
-    if rest in ("daily", "every day"):
+    if rest in ("daily", "every day") or (rest == "every" and words != rest):  # every morning
         return Cadence("daily", at=at)
     if rest in ("every working day", "every weekday", "every workday", "every business day"):
         return Cadence("every", days=1, at=at)

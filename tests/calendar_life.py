@@ -42,6 +42,12 @@ class Tally:
 class Life:
     """One person in one zone, from 2026 to 2030."""
 
+    agenda: Agenda
+    facts: Facts
+    reading: Reading
+    timer: datetime | None
+    acts: datetime  # when somebody does something next
+
     def __init__(self, zone: str, seed: int, zones: Sequence[str], years: timedelta = TO - FROM) -> None:
         self.name = f"{zone} {seed}"
         self.chance = random.Random(self.name)
@@ -86,7 +92,9 @@ class Life:
         if due is None:
             return
         if due in self.rung:
-            self.wrong(f"the timer of {due} rings for the second time: taken for a redelivery, it would be lost")
+            self.wrong(
+                f"the timer of {due} rings for the second time: taken for a redelivery, it would be lost"
+            )
         self.tally.counts["rings"] += 1
         self.stored()
         skew = self.chance.randrange(-300, 300) * timedelta(milliseconds=1)
@@ -138,7 +146,9 @@ class Life:
             self.once(one)
         for one in found.said:
             self.tally.counts[f"said {one.kind}"] += 1
-            recess = one.kind == "pause_over" and self.facts.paused and one.about - self.facts.paused <= RECESS
+            recess = (
+                one.kind == "pause_over" and self.facts.paused and one.about - self.facts.paused <= RECESS
+            )
             any_time = recess or (one.kind in ANY_TIME and self.hours.break_through)
             if not any_time and not self.opening.may(now):
                 self.wrong(f"{one} in quiet hours, at {now}")
@@ -188,8 +198,8 @@ class Life:
         for key in [key for key, at in self.known.items() if key[0] in ASKS and at > now]:
             del self.known[key]  # the clock was turned back, and from this on the cadence counts anew
         doings: tuple[Callable[[datetime], None], ...] = (
-            self.checks_in, self.leaves_open, self.cadence, self.arranges, self.dates, self.pauses, self.moves,
-            self.wants, self.skips, self.level, self.asks_reader,
+            self.checks_in, self.leaves_open, self.cadence, self.arranges, self.dates, self.pauses,
+            self.moves, self.wants, self.skips, self.level, self.asks_reader,
         )  # fmt: skip
         weights = (30, 8, 4, 16, 10, 8, 8, 4, 6, 6, 4)
         (doing,) = self.chance.choices(doings, weights)
@@ -290,8 +300,10 @@ class Life:
         self.agenda = core.skipped(self.agenda, kind, ahead, now)
         self.reading.skipped(kind, now)
 
-    def level(self, now: datetime) -> None:
-        self.know(replace(self.facts, terms=replace(self.facts.terms, level=self.chance.choice(tuple(Level)))))
+    def level(self, _: datetime) -> None:
+        self.know(
+            replace(self.facts, terms=replace(self.facts.terms, level=self.chance.choice(tuple(Level))))
+        )
 
     def asks_reader(self, now: datetime) -> None:
         self.know(replace(self.facts, reader_since=None if self.facts.reader_since else now))
@@ -311,7 +323,9 @@ def _clock(chance: random.Random) -> time:
 
 def _hours(chance: random.Random) -> Hours:
     """Mostly days as people work them; some shifts, short days, nights, and round the clock."""
-    free = tuple(sorted(date(2026, 1, 1) + chance.randrange(1826) * DAY for _ in range(chance.choice((0, 60)))))
+    free = tuple(
+        sorted(date(2026, 1, 1) + chance.randrange(1826) * DAY for _ in range(chance.choice((0, 60))))
+    )
     roll, through = chance.random(), chance.random() < 0.3
     if roll < 0.4:
         return Hours(holidays=free, break_through=through)

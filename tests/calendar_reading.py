@@ -76,7 +76,9 @@ class Reading:
                 self.upto["check_in"] = now
                 self.put_off = {kind: at for kind, at in self.put_off.items() if kind not in ASKS}
         kinds = {thing.kind for thing in said}
-        self.unanswered += any(thing.kind in ("check_in", "unfinished") and not thing.put_off for thing in said)
+        self.unanswered += any(
+            thing.kind in ("check_in", "unfinished") and not thing.put_off for thing in said
+        )
         return kinds, sorted(thing.kind for thing in over)
 
     def checked_in(self, now: datetime) -> None:
@@ -131,7 +133,14 @@ class Reading:
 
     def things(self) -> list[Thing]:
         """All that is to be said now or later, the next one of each."""
-        found = [*self._dates(), *self._brief(), *self._pause(), *self._passed(), *self._reader(), *self._later()]
+        found = [
+            *self._dates(),
+            *self._brief(),
+            *self._pause(),
+            *self._passed(),
+            *self._reader(),
+            *self._later(),
+        ]
         if not self._rests():
             found += self._asks()
         return [thing for thing in found if thing.kind not in self.never]

@@ -17,9 +17,10 @@ from redis.asyncio import Redis
 
 from bot.clock import Clock
 from bot.codec import Sealer
-from bot.desk import Desk, Said, Who
+from bot.desk import Desk, Who
 from bot.intents import Button
 from bot.letters import Passed, codec
+from bot.outcome import Said
 from bot.redis import SHARDS, Cell, Fence, Letter, Link, Step, Store, Swapped, keys, new_id
 from bot.redis.link import Word, _script
 from bot.render import Renderer

@@ -153,8 +153,8 @@ def test_no_day_of_the_week_means_every_day_and_no_hour_of_the_calendar_is_too_f
 # ---- beside a clock that is read every quarter of an hour
 
 starts = st.integers(quarter(LONG_AGO), quarter(datetime(2030, 12, 31, tzinfo=UTC)))
-zones = st.sampled_from([BERLIN, NEW_YORK, LORD_HOWE, "Africa/Casablanca", "Antarctica/Troll", "America/Havana",
-                         "Pacific/Chatham", "Africa/Cairo"])  # fmt: skip
+far = ["Africa/Casablanca", "Antarctica/Troll", "America/Havana", "Pacific/Chatham", "Africa/Cairo"]
+zones = st.sampled_from([BERLIN, NEW_YORK, LORD_HOWE, *far])
 quarters = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 free = st.sets(st.dates(date(2026, 1, 1), date(2030, 12, 31)), max_size=20).map(
     lambda days: tuple(sorted(days))
