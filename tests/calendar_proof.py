@@ -1,7 +1,7 @@
 """`python -m tests.calendar_proof`: five years, every zone that changes its clocks, random lives.
 
-Each reminder once, at the right wall time, never in quiet hours, none lost; `--json` for a machine. One life
-again: `--zone Europe/Berlin --seed 3`.
+Each reminder once, at the right wall time, never in quiet hours, none lost; `--json FILE` for a machine. One
+life again: `--zone Europe/Berlin --seed 3`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from tests.calendar_life import FROM, TO, Life, Tally
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--zone", help="this zone alone")
     parser.add_argument("--seed", type=int, help="this life alone")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", type=Path, help="write the summary there too")
     given = parser.parse_args(arguments)
     all_zones = zones_that_change()
     zones = [given.zone] if given.zone else all_zones
@@ -64,24 +65,21 @@ def main(arguments: Sequence[str]) -> int:
             found = one.result()
             whole.counts += found.counts
             whole.wrong += found.wrong
-            if not given.json:
-                print(f"\r{number} of {len(zones)} zones, {len(whole.wrong)} wrong", end="", flush=True)
-    _told(whole, len(zones), time.monotonic() - began, as_json=given.json)
-    return 1 if whole.wrong else 0
-
-
-def _told(whole: Tally, zones: int, seconds: float, *, as_json: bool) -> None:
-    said = sum(count for name, count in whole.counts.items() if name.startswith("said "))
-    summary = {"zones": zones, "seconds": round(seconds), "said": said, **dict(sorted(whole.counts.items()))}
-    if as_json:
-        print(json.dumps({**summary, "wrong": whole.wrong}, indent=1))
-        return
+            print(f"\r{number} of {len(zones)} zones", end="" if not found.wrong else "\n", flush=True)
+            print("\n".join(found.wrong), end="" if not found.wrong else "\n", flush=True)
+    summary = _summary(whole, len(zones), time.monotonic() - began)
     print()
     for name, count in summary.items():
         print(f"  {name:20} {count:>12,}")
-    for wrong in whole.wrong[:20]:
-        print(wrong)
-    print("wrong:", len(whole.wrong))
+    if given.json:
+        given.json.write_text(json.dumps({**summary, "all_wrong": whole.wrong}, indent=1), "utf-8")
+    return 1 if whole.wrong else 0
+
+
+def _summary(whole: Tally, zones: int, seconds: float) -> dict[str, int]:
+    said = sum(count for name, count in whole.counts.items() if name.startswith("said "))
+    found = {"zones": zones, "seconds": round(seconds), "said": said, "wrong": len(whole.wrong)}
+    return found | dict(sorted(whole.counts.items()))
 
 
 if __name__ == "__main__":
