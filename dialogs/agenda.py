@@ -137,12 +137,12 @@ def spoken(agenda: Agenda, happened: Due, now: datetime) -> Agenda:
     said = (*happened.said, *happened.besides)
     through = (*said, *happened.dropped)
     new: dict[str, datetime] = {}
-    for found in through:
-        if not found.again:
-            key, upto = _key(found.kind, found.about), found.meant or now
-            new[key] = max(new.get(key, upto), agenda.done.get(key, upto), upto)
+    first = [found for found in through if not found.again]
+    for found in first:
+        key, upto = _key(found.kind, found.about), found.meant or now
+        new[key] = max(new.get(key, upto), agenda.done.get(key, upto), upto)
     kinds = {found.kind for found in through}
-    if "pause_over" in new:  # from then on the cadence counts again
+    if any(found.kind == "pause_over" for found in first):  # from then on the cadence counts again
         new["check_in"] = now
         kinds |= {*PROMPTS, "digest"}
     asked = any(found.kind in PROMPTS and not found.again for found in said)
@@ -233,20 +233,24 @@ def _done(agenda: Agenda, facts: Facts, *kinds: str) -> datetime:
 
 def _key(kind: Kind, date: datetime) -> str:
     """Under which name it is noted what was said: of a date under its own, for it may move."""
-    return f"{kind} {date.isoformat()}" if kind in AHEAD or kind == "brief" else kind
+    return f"{kind} {date.isoformat()}" if kind in (*AHEAD, "brief", "pause_over") else kind
 
 
 def _rests(agenda: Agenda, facts: Facts) -> bool:
     """Whether there is a pause, until its end has been told."""
     until = facts.paused_until
-    told = until is not None and (_done(agenda, facts, "pause_over") >= until or "pause_over" in agenda.never)
-    return facts.paused is not None and not told
+    if facts.paused is None or until is None:
+        return facts.paused is not None
+    done = _done(agenda, facts, "pause_over", _key("pause_over", until))
+    return done < until and "pause_over" not in agenda.never
 
 
 def _pause_over(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
     """The end of a pause: a recess ends at its minute, a longer one when they may be spoken to."""
     until = facts.paused_until
-    if facts.paused is not None and until is not None and until > _done(agenda, facts, "pause_over"):
+    if facts.paused is None or until is None:
+        return
+    if until > _done(agenda, facts, "pause_over", _key("pause_over", until)):
         yield Reminder("pause_over", until, until, meant=until)
 
 

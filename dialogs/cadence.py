@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
@@ -104,7 +105,7 @@ def _endless(cadence: Cadence, word: datetime, terms: Terms) -> Iterator[tuple[d
         case "daily" | "weekly":
             yield from _with_reach(_distinct(_slots(cadence, word, terms)))
         case "shares":
-            yield from _with_reach(_distinct(_shares(cadence, terms)))
+            yield from islice(_with_reach(_distinct(_shares(cadence, terms))), 1, None)
         case "before":
             yield from _spans(cadence, word, terms)
         case "never":

@@ -125,12 +125,17 @@ class Hours:
             since = until
 
     def _closings(self, day: date, zone: str) -> Iterator[datetime]:
-        """Half an hour before the wall clock comes to `end`, or jumps; and where the day begins."""
+        """Half an hour before the wall clock comes to `end`, or jumps over it; and where the day begins."""
         for fold in (0, 1):
             yield _shows(day, self.end, zone, fold) - BEFORE_CLOSING
-            yield _shows(day, self.begin, zone, fold)
+            begins = _shows(day, self.begin, zone, fold)
+            if begins.astimezone(ZoneInfo(zone)).time() == self.begin:
+                yield begins
         midnight = _shows(day, time(0), zone, 0)
-        yield from (jump - BEFORE_CLOSING for jump in _jumps(midnight, midnight + DAY, zone))
+        for jump in _jumps(midnight, midnight + DAY, zone):
+            after = self.allowed(jump, zone)
+            if after != self.allowed(jump - SECOND, zone):
+                yield jump if after else jump - BEFORE_CLOSING
 
 
 USUAL = Hours()

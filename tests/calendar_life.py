@@ -128,8 +128,9 @@ class Life:
     def planned(self, now: datetime) -> None:
         ahead = {kind: at for kind, at in core.planned(self.agenda, self.facts, now).items() if at}
         expected = self.reading.planned(now)
-        if ahead != expected:
-            self.wrong(f"at {now} planned {ahead}, expected {expected}")
+        other = [kind for kind in KINDS if ahead.get(kind) != expected.get(kind)]
+        for kind in other:
+            self.wrong(f"at {now} {kind} is planned for {ahead.get(kind)}, expected {expected.get(kind)}")
         self.timer = min(ahead.values(), default=None)
 
     def wrong(self, what: str) -> None:
