@@ -29,7 +29,7 @@ SMALLEST = Decimal("1e-20")  # between their first offer and our first ask, in t
 FAR_OFF = 30.0  # log-odds: what lies farther below the best curve adds nothing
 NEXT_TO_NOTHING = 1e-14
 
-# Rules 2, tuned on one half of the calibration traces and checked on the other. Log-odds:
+# Rules 2, tuned on simulated negotiations, either half checked by the other (docs/measurements.md). Log-odds:
 AT_FIRST = -0.2
 A_POINT_TO_GO = 0.03
 AN_EDGE, MIDDLE = 0.017, 60  # a point by which the limit lies away from there on the scale

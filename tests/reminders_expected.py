@@ -11,6 +11,7 @@ from bot.letters import Passed, Post, codec
 from bot.redis import Cell, Fence, Letter, Link, Step, Store, Swapped, Timer
 from bot.redis.sealed import LETTER_ID, Envelopes, letter_id
 from bot.render import Renderer
+from dialogs.news import RemindersDue
 from tests.fakes import MemoryStore
 from tests.reminders_seed import SEALER
 
@@ -25,14 +26,14 @@ class Expected:
 
     cell: Cell
     waited: tuple[str, ...]  # ids of messages that waited before, in order
-    reminded: tuple[str, ...]  # ids of the messages of its reminders
+    reminded: tuple[str, ...]  # ids of the reminders it has for its owner, who hears of several at once
     passed: tuple[Passed, ...]
     timers: frozenset[str]  # what is set afterwards
 
     @property
     def posts(self) -> tuple[str, ...]:
-        """Ids of all messages, in order."""
-        return self.waited + self.reminded
+        """Ids of its own messages, in order."""
+        return self.waited
 
 
 class NotingStore(MemoryStore):
@@ -65,7 +66,11 @@ async def _rehearsed(link: Link, store: Store, envelopes: Envelopes, cell: Cell,
     return Expected(
         cell,
         waited=_messages(before),
-        reminded=_messages(rung),
+        reminded=tuple(
+            body.event.id
+            for _, body in rung
+            if isinstance(body, Passed) and isinstance(body.event, RemindersDue)
+        ),
         passed=tuple(body for _, body in before + rung if isinstance(body, Passed)),
         timers=frozenset(timers),
     )

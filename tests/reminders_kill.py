@@ -49,8 +49,8 @@ class Outcome:
 
     plan: Plan
     people: int
-    expected: int  # messages, of which
-    reminders: int
+    expected: int  # messages of deals
+    reminders: int  # in messages to their owners
     posted: int
     homes: int
     killed: int
@@ -65,7 +65,7 @@ class Outcome:
         return (
             f"{self.plan.deals:,} deals of {self.people:,} people fell due at once; of {WORKERS} workers"
             f" {self.killed} were killed in {self.seconds:.0f} s (seed {self.plan.seed}).\n"
-            f"Messages expected: {self.expected:,}, of them reminders: {self.reminders:,}.\n"
+            f"Messages expected: {self.expected:,}, and reminders in others: {self.reminders:,}.\n"
             f"Posted: {self.posted:,}; standing twice: {self.doubles}, counted as repeated: {self.repeated};"
             f" in doubt, but found standing: {self.found}.\nHome pages: {self.homes:,}.\n{proven}"
         )

@@ -4,6 +4,8 @@ It may be asked where a letter stands, for half of the letters; for the others i
 platforms do.
 """
 
+import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,10 +13,15 @@ from typing import Any
 
 from aiohttp import web
 
+SHOWS = re.compile(r"show~([0-9a-f]+)~")  # the button of a reminder
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One message that was taken. `again`: its sender said that it may have been sent before."""
+    """One message that was taken. `again`: its sender said that it may have been sent before.
+
+    `deals` are those it offers to show.
+    """
 
     number: int
     how: str
@@ -22,6 +29,7 @@ class Posted:
     letter: str
     again: bool
     pid: int
+    deals: tuple[str, ...] = ()
 
 
 class Record:
@@ -57,7 +65,8 @@ class Record:
     def _take(self, told: dict[str, Any]) -> dict[str, Any]:
         number = len(self.posted) + 1
         parts = {name: told[name] for name in ("how", "cell", "letter", "again", "pid")}
-        self.posted.append(Posted(number, **parts))
+        shown = dict.fromkeys(SHOWS.findall(json.dumps(told["payload"])))
+        self.posted.append(Posted(number, **parts, deals=tuple(shown)))
         self._stands.setdefault(told["letter"], number)
         self.watch(self.posted[-1])
         return {"message": str(number)}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.letters import codec
 from bot.redis import Cell, Link, Outbox, Store
+from dialogs import diary
 from tests.conftest import find_leaks
 from tests.reminders_expected import Expected
 from tests.reminders_platform import Posted, is_blind
@@ -40,9 +41,10 @@ def of_platform(
     by_cell: defaultdict[str, list[str]] = defaultdict(list)
     for each in messages:
         by_cell[each.cell].append(each.letter)
-    for deal in expected:
+    deals = list(expected)
+    for deal in deals:
         yield from _of_deal(deal, by_cell.pop(deal.cell.key, []))
-    yield from (f"{cell} posted though nothing was expected of it" for cell in by_cell)
+    yield from _of_people(deals, [each for each in messages if each.cell in by_cell])
     yield from _of_doubles(messages, counts)
 
 
@@ -57,6 +59,18 @@ def _of_deal(deal: Expected, letters: Sequence[str]) -> Iterator[str]:
         if lost
         else f"{deal.cell.key}: out of order: {once} instead of {deal.posts}"
     )
+
+
+def _of_people(expected: Sequence[Expected], messages: Sequence[Posted]) -> Iterator[str]:
+    """Each reminder of a deal in one message to its owner, beside those of others that came with it."""
+    letters = {each.letter: each for each in messages}
+    named = Counter(deal for each in letters.values() for deal in each.deals)
+    for deal in expected:
+        times = named.pop(deal.cell.id, 0)
+        if times != len(deal.reminded):
+            yield f"{deal.cell.key}: {len(deal.reminded)} reminders, told {times} times"
+    yield from (f"deal {deal} was told of though nothing was expected of it" for deal in named)
+    yield from (f"{each.cell} posted what reminds of nothing" for each in letters.values() if not each.deals)
 
 
 def _of_doubles(messages: Sequence[Posted], counts: Counter[str]) -> Iterator[str]:
@@ -97,11 +111,13 @@ async def _of_cell(store: Store, deal: Expected) -> list[str]:
 
 
 async def left(link: Link, offset: timedelta) -> list[str]:
-    """Letters, timers whose time has come, and what is leased (a date with a fraction)."""
+    """Letters, timers whose time has come, what is leased (a date with a fraction), and what is gathered."""
     waiting = await dates(link)
     now = (datetime.now(UTC) + offset).timestamp() * 1000
     return [
-        name for name, date in waiting.items() if name.startswith("o|") or date <= now or date != int(date)
+        name
+        for name, date in waiting.items()
+        if name.startswith("o|") or date <= now or date != int(date) or name.endswith(f"|{diary.SAY}")
     ]
 
 

@@ -166,7 +166,7 @@ def test_the_benchmark_has_figures_of_both(tmp_path: Path) -> None:
     few = tmp_path / "few.jsonl.gz"
     few.write_bytes(gzip.compress(b"".join(gzip.decompress(SAMPLE.read_bytes()).splitlines(True)[:30])))
     found = figures(few, streams=10)
-    assert {"rules 2, false alarms", "rules 1, recall", "good faith: pause by the 6th check-in"} <= {
+    assert {"rules 2, false alarms", "rules 1, recall", "good faith: a pause by the 6th check-in"} <= {
         each.what.strip() for each in found
     }
     assert all(each.low <= each.median <= each.high for each in found)
