@@ -1,6 +1,7 @@
 """A hundred thousand reminders due in the same minute, through the whole turn, beside claiming alone.
 
-Two worker processes on one Redis; the platform takes every message at once. The reference is a trial with a
+Two worker processes on one Redis; the platform takes every message at once. A person's reminders are gathered for
+some seconds, then said together: those seconds are part of what is measured. The reference is a trial with a
 small document and no words: 13.8 s for the whole turn, and 46 ms for the longest stall of Redis.
 """
 
@@ -128,14 +129,11 @@ def _spent(pids: Iterable[int]) -> float:
 
 
 async def _prove(link: Link, ran: Ran, count: int, *, bare: bool) -> None:
-    """Nothing is believed unchecked: each rang once, nothing was repeated, nothing is dead."""
+    """Nothing is believed unchecked: every deal rang, nothing was repeated or given up, nothing is dead."""
     dead = await Outbox(link, codec(), SEALER).dead()
-    if (
-        ran.counts["rung"] != count
-        or ran.counts["repeated"]
-        or dead
-        or (ran.counts["delivered"] < count) != bare
-    ):
+    unwell = dead or any(ran.counts[name] for name in ("repeated", "failed", "buried"))
+    silent = not bare and ran.counts["delivered"] < count
+    if ran.counts["rung"] < count or unwell or silent:
         raise RuntimeError(f"{count} reminders came to {dict(ran.counts)}, dead letters: {len(dead)}")
 
 
