@@ -126,13 +126,14 @@ class Hours:
 
     def _closings(self, day: date, zone: str) -> Iterator[datetime]:
         """Half an hour before the wall clock comes to `end`, or jumps over it; and where the day begins."""
-        for fold in (0, 1):
+        midnight = _shows(day, time(0), zone, 0)
+        jumps = tuple(_jumps(midnight, midnight + DAY, zone))
+        for fold in (0, 1) if jumps else (0,):
             yield _shows(day, self.end, zone, fold) - BEFORE_CLOSING
             begins = _shows(day, self.begin, zone, fold)
-            if begins.astimezone(ZoneInfo(zone)).time() == self.begin:
+            if not jumps or begins.astimezone(ZoneInfo(zone)).time() == self.begin:
                 yield begins
-        midnight = _shows(day, time(0), zone, 0)
-        for jump in _jumps(midnight, midnight + DAY, zone):
+        for jump in jumps:
             after = self.allowed(jump, zone)
             if after != self.allowed(jump - SECOND, zone):
                 yield jump if after else jump - BEFORE_CLOSING

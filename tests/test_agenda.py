@@ -3,88 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Self
+from datetime import date, time, timedelta
 
 import pytest
 
 from dialogs import agenda
-from dialogs.agenda import KINDS, Agenda, Facts, Kind, Meeting
-from dialogs.cadence import Cadence, Terms
+from dialogs.agenda import KINDS
+from dialogs.cadence import Cadence
 from dialogs.hours import Hours
 from dialogs.levels import Level
+from tests.agenda_story import Told, on
 
-FORM = "%Y %a %d %b %H:%M"
-DAILY, NEVER, TUESDAYS = Cadence("daily"), Cadence("never"), Cadence("weekly", weekdays=(1,), at=time(9, 30))
-TICK = timedelta(milliseconds=3)
-
-
-def on(words: str) -> datetime:
-    """`Mon 23 Nov 9:00`, of 2026."""
-    return datetime.strptime(f"2026 {words}", FORM).replace(tzinfo=UTC)
-
-
-class Told:
-    """A deal opened on Monday morning, and all that its owner is told, in order."""
-
-    def __init__(self, cadence: Cadence = NEVER, *, deadline: str = "", **terms: Any) -> None:  # noqa: ANN401
-        self.now = on("Mon 23 Nov 9:00")
-        until = on(deadline) if deadline else None
-        self.facts = Facts(Terms(opened=self.now, deadline=until, **{"zone": "UTC", **terms}), self.now)
-        self.agenda = agenda.unwanted(agenda.changed(Agenda(), cadence, self.now), "deadline_passed")
-        self.dropped: list[str] = []
-
-    def until(self, words: str, *, late: timedelta = TICK) -> list[str]:
-        """What is said until then, at the moments the timer rings; no ring may leave things as they were."""
-        said, ends = list[str](), on(words)
-        while (rings := self.next) is not None and rings + late < ends:
-            self.now = max(self.now, rings + late)
-            said += self.rings()
-            assert self.next is None or self.next > self.now
-        self.now = ends
-        return said
-
-    def rings(self) -> list[str]:
-        found = agenda.due(self.agenda, self.facts, self.now)
-        self.agenda = agenda.spoken(self.agenda, found, self.now)
-        self.dropped += [one.kind for one in found.dropped]
-        return [f"{self.now:%a %-d %b %-H:%M} {one.kind}" for one in found.said]
-
-    @property
-    def ahead(self) -> dict[Kind, datetime | None]:
-        return agenda.planned(self.agenda, self.facts, self.now)
-
-    @property
-    def next(self) -> datetime | None:
-        return min((at for at in self.ahead.values() if at is not None), default=None)
-
-    def at(self, words: str) -> Self:
-        self.now = on(words)
-        return self
-
-    def checks_in(self) -> Self:
-        self.agenda = agenda.checked_in(self.agenda, self.now)
-        return self.knows(touched=None)
-
-    def talks(self, words: str, hours: float = 1) -> Self:
-        talk = Meeting(on(words), on(words) + timedelta(hours=hours), self.now) if words else None
-        self.agenda = agenda.arranged(self.agenda, talk)
-        return self
-
-    def snoozes(self, kind: Kind, words: str) -> Self:
-        self.agenda = agenda.snoozed(self.agenda, kind, on(words))
-        return self
-
-    def skips(self, kind: Kind) -> Self:
-        self.agenda = agenda.skipped(self.agenda, kind, self.ahead[kind], self.now)
-        return self
-
-    def knows(self, **facts: Any) -> Self:  # noqa: ANN401
-        self.facts = replace(self.facts, **facts)
-        return self
-
-    def has(self, **terms: Any) -> Self:  # noqa: ANN401
-        return self.knows(terms=replace(self.facts.terms, **terms))
+DAILY, TUESDAYS = Cadence("daily"), Cadence("weekly", weekdays=(1,), at=time(9, 30))
 
 
 # ---- dates ahead
@@ -121,8 +51,10 @@ def test_other_hours_do_not_bring_back_what_was_said() -> None:
 
 def test_a_deadline_may_break_through_where_that_is_allowed() -> None:
     told = Told(deadline="Mon 7 Dec 7:30", hours=Hours(break_through=True))
+    told.agenda = replace(told.agenda, offer_ends=on("Mon 7 Dec 7:30"))  # but no other date
     assert told.until("Tue 8 Dec 0:00") == [
         "Mon 30 Nov 7:30 deadline",
+        "Fri 4 Dec 18:30 offer_ends",
         "Sun 6 Dec 7:30 deadline",
         "Mon 7 Dec 5:30 deadline",
     ]
@@ -202,6 +134,13 @@ def test_a_talk_that_moves_has_its_brief_again_and_one_called_off_leaves_nothing
     assert told.talks("").until("Tue 1 Dec 0:00") == []
 
 
+def test_what_was_put_off_or_skipped_before_another_talk_was_arranged_counts_no_more() -> None:
+    told = Told().talks("Thu 26 Nov 15:00").skips("brief").talks("Wed 25 Nov 15:00")
+    assert told.until("Wed 25 Nov 14:30") == ["Wed 25 Nov 14:00 brief"]
+    told.snoozes("brief", "Wed 25 Nov 14:45").talks("Fri 27 Nov 15:00")
+    assert told.until("Fri 27 Nov 14:30") == ["Fri 27 Nov 14:00 brief"]
+
+
 def test_a_check_in_before_the_talk_leaves_the_one_after_it_and_one_during_it_is_it() -> None:
     told = Told().talks("Thu 26 Nov 15:00").at("Wed 25 Nov 10:00").checks_in()
     assert told.ahead["check_in"] == on("Thu 26 Nov 16:00")
@@ -221,6 +160,13 @@ def test_a_snooze_moves_one_question_and_leaves_the_cadence() -> None:
     assert told.until("Thu 26 Nov 12:00") == ["Thu 26 Nov 9:00 check_in"]
     told.snoozes("check_in", "Fri 27 Nov 9:00")
     assert told.until("Wed 2 Dec 0:00") == ["Fri 27 Nov 9:00 check_in", "Tue 1 Dec 9:00 check_in"]
+
+
+def test_what_was_put_off_is_not_counted_as_ignored_twice() -> None:
+    told = Told(DAILY)
+    told.until("Tue 24 Nov 10:00")
+    said = told.snoozes("check_in", "Tue 24 Nov 12:00").until("Tue 1 Dec 0:00")
+    assert [each.split()[-1] for each in said] == ["check_in", "check_in", "check_in", "digest"]
 
 
 def test_a_snooze_into_quiet_hours_waits_for_the_morning() -> None:
@@ -254,6 +200,11 @@ def test_never_and_again() -> None:
 def test_an_open_check_in_is_asked_for_once_and_then_the_cadence_goes_on() -> None:
     told = Told(Cadence("every", days=2)).at("Mon 23 Nov 10:00").knows(touched=on("Mon 23 Nov 10:00"))
     assert told.until("Fri 27 Nov 0:00") == ["Tue 24 Nov 9:00 unfinished", "Thu 26 Nov 9:00 check_in"]
+
+
+def test_an_open_check_in_asked_for_after_the_talk_is_the_question_after_the_talk() -> None:
+    told = Told().talks("Mon 23 Nov 11:00").at("Mon 23 Nov 10:00").knows(touched=on("Mon 23 Nov 10:30"))
+    assert told.until("Wed 25 Nov 0:00") == ["Mon 23 Nov 10:00 brief", "Tue 24 Nov 9:00 unfinished"]
 
 
 def test_on_the_last_day_it_is_a_matter_of_hours_within_theirs_and_once() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.hours import Hours
+from dialogs.hours import DAY, Hours
 from tests.calendar_clock import QUARTER, Opening, begins, quarter
 
 BERLIN, NEW_YORK, LORD_HOWE = "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"
@@ -109,6 +109,8 @@ def test_hours_that_begin_in_a_gap_begin_with_the_jump(zone: str, night: date, b
     hours = Hours(ALL_DAYS, time(2, 30), time(9))
     midnight = datetime.combine(night, time(0), ZoneInfo(zone))
     assert local(zone, hours.next_allowed(midnight, zone)) == begins_at
+    free = Hours(ALL_DAYS, time(2, 30), time(9), holidays=tuple(night - n * DAY for n in range(1, 9)))
+    assert local(zone, free.next_allowed(midnight - 7 * DAY, zone)) == begins_at
 
 
 @pytest.mark.parametrize(
@@ -123,6 +125,10 @@ def test_an_hour_that_comes_twice_is_twice_quiet_or_twice_allowed(zone: str, nig
     assert not early.allowed(first.replace(minute=45), zone)
     between = early.next_allowed(first.replace(minute=45), zone)
     assert local(zone, between).endswith("again")  # the clock comes back into the hours
+    morning = datetime.combine(night, time(7), ZoneInfo(zone))
+    latest = early.latest(morning, zone, LONG_AGO)
+    assert latest is not None
+    assert local(zone, latest).endswith("02:00 again")
 
 
 def test_what_must_not_come_late_comes_half_an_hour_before_they_stop() -> None:
