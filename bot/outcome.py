@@ -77,6 +77,7 @@ def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said
         yield Letter(
             Post(effect, reader, how, place),
             slot=f"{CARD_SLOT}:{reader}" if isinstance(effect, effects.Ask) else None,
+            latest=isinstance(effect, effects.ShowHome),
         )
 
 

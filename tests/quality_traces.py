@@ -20,7 +20,7 @@ from dialogs.replay import Replay
 
 HOUSE = Path(__file__).parent.parent
 SAMPLE = HOUSE / "tests" / "data" / "negotiations.jsonl.gz"
-RECORDED = HOUSE.parent / "negotiations.jsonl.gz"
+RECORDED = HOUSE.parent / "shared" / "data" / "negotiations.jsonl.gz"
 OPENED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 CHECK_INS = tuple(n / 10 for n in range(1, 10))
 ALARMING = ("pause", "final_offer", "walk_away")

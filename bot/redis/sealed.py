@@ -29,7 +29,7 @@ class Envelopes:
 
     def seal_letter(self, cell: Cell, event_id: str, ordinal: int, letter: Letter) -> bytes:
         """A letter under an id made from its event, so that the platform can be asked for it by that id."""
-        name = letter_id(cell, event_id, ordinal)
+        name = letter_id(cell, event_id, ordinal, latest=letter.latest)
         slot = "" if letter.slot is None else checked(letter.slot)
         plain = slot.encode() + b"\0" + self.codec.pack(letter.body)
         return name.encode() + self.sealer.seal(plain, cell.tenant, f"{cell.kind}:{cell.id}", f"out:{name}")
@@ -42,6 +42,7 @@ class Envelopes:
         return Letter(self.codec.unpack(packed), slot.decode() or None)
 
 
-def letter_id(cell: Cell, event_id: str, ordinal: int) -> str:
-    """20 characters, the same whenever the event is done."""
-    return f"{digest(f'{cell.key}|{event_id}')[:16]}{ordinal:04d}"
+def letter_id(cell: Cell, event_id: str, ordinal: int, *, latest: bool = False) -> str:
+    """20 characters, the same whenever the event is done. The 16th is an x where only the latest matters."""
+    name = digest(f"{cell.key}|{event_id}")
+    return f"{name[:15]}{'x' if latest else name[15]}{ordinal:04d}"

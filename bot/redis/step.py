@@ -33,10 +33,14 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Something to deliver, any registered record; where it came to stand is kept under `slot`."""
+    """Something to deliver, any registered record; where it came to stand is kept under `slot`.
+
+    `latest`: of such letters that wait together in one cell only the last is delivered.
+    """
 
     body: object
     slot: str | None = None
+    latest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
