@@ -16,8 +16,8 @@ LONGEST_DELAY = 0.05  # seconds from a message to the death of somebody who did 
 class Crew:
     """Workers, each replaced when it dies.
 
-    `moments` are numbers of messages: as each is taken somebody dies, half of the time its sender, before it
-    hears that it was taken. That is the worst moment there is.
+    `moments` are numbers of messages (home pages apart): as each is taken somebody dies, half of the time its
+    sender, before it hears that it was taken. That is the worst moment there is.
     """
 
     def __init__(self, orders: Orders, size: int, moments: Sequence[int], chance: random.Random) -> None:
@@ -26,26 +26,30 @@ class Crew:
         self._size = size
         self._moments = sorted(moments, reverse=True)
         self._chance = chance
+        self._messages = 0
         self._lives: dict[int, Life] = {}
+        self._doomed: set[int] = set()
         self._places: list[asyncio.Task[None]] = []
         self._finishing = False
 
     def watch(self, posted: Posted) -> None:
         """A message was taken; its sender has not heard of it."""
-        if not self._moments or posted.number < self._moments[-1]:
+        self._messages += posted.how == "post"
+        living = [life for _, life in sorted(self._lives.items()) if life.pid not in self._doomed]
+        if not living or not self._moments or self._messages < self._moments[-1]:
             return
         self._moments.pop()
-        sender = next((life for life in self._lives.values() if life.pid == posted.pid), None)
+        sender = next((life for life in living if life.pid == posted.pid), None)
         if sender is not None and self._chance.random() < 0.5:
             self._kill(sender)
-        elif self._lives:
-            delay = self._chance.uniform(0, LONGEST_DELAY)
-            victim = self._chance.choice(sorted(self._lives))
-            asyncio.get_running_loop().call_later(delay, self._kill, self._lives[victim])
+        else:
+            victim, delay = self._chance.choice(living), self._chance.uniform(0, LONGEST_DELAY)
+            self._doomed.add(victim.pid)
+            asyncio.get_running_loop().call_later(delay, self._kill, victim)
 
     def _kill(self, life: Life) -> None:
-        if life in self._lives.values() and not self._finishing:
-            self.killed += 1
+        self._doomed.add(life.pid)
+        if not self._finishing:
             life.kill()
 
     @asynccontextmanager
@@ -79,3 +83,4 @@ class Crew:
                 return
             if status != -signal.SIGKILL:
                 raise RuntimeError(f"a worker ended by itself: {status}")
+            self.killed += 1

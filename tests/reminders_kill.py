@@ -144,9 +144,10 @@ def _shares(deals: int, chance: random.Random) -> Iterator[int]:
 
 
 def _moments(expected: Sequence[Expected], kills: int, chance: random.Random) -> list[int]:
-    """At which messages somebody dies: from the first to nearly the last (each news of a deal is a page)."""
-    total = sum(len(deal.posts) + len(deal.passed) for deal in expected)
-    return chance.sample(range(1, total * 9 // 10), kills)
+    """At which messages somebody dies: from the first to nearly the last, which are people's reminders."""
+    people = {passed.person for deal in expected for passed in deal.passed}
+    total = sum(len(deal.posts) for deal in expected) + len(people)
+    return chance.sample(range(1, total * 95 // 100), kills)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
