@@ -347,11 +347,13 @@ def _print_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 
 
 def _replay(given: argparse.Namespace) -> int:
+    from bot.letters import codec
+    from bot.spool import Spool
     from dialogs.replay import Replay
 
     try:
-        with _opened(given.file) as lines:
-            return _verdicts(Replay(rules=given.rules), lines, words=given.words)
+        with _opened(given.file) as lines, Spool(codec) as logs:
+            return _verdicts(Replay(rules=given.rules, logs=logs), lines, words=given.words)
     except BrokenPipeError:
         raise
     except OSError as problem:

@@ -7,7 +7,7 @@ it has not tried. The time stands still meanwhile.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 
@@ -27,14 +27,17 @@ def lowering(deal: Deal, facts: Facts, level: Level) -> Iterator[Change]:
     if facts.p is None or not bars or not levels.by_fit(level, facts):
         return
     figures = _round(deal, max((bar for _, bar in bars), key=lambda bar: bar * _sign(deal)))
-    if not figures or (most := _tried(deal, facts, figures[-1], level, at)) is None:
+    view = fit.view(deal, at)
+    if view is None or not figures:
         return
-    first, last = 0, len(figures) - 1
-    while first < last:
+    bids = _Bids(deal, view, facts, level, at)
+    first, last, most = 0, len(figures) - 1, bids.tried(figures[-1])
+    while most is not None and first < last:
         middle = (first + last) // 2
-        found = _tried(deal, facts, figures[middle], level, at)
+        found = bids.tried(figures[middle])
         first, last, most = (first, middle, found) if found else (middle + 1, last, most)
-    yield most
+    if most is not None:
+        yield Change("offer", 0, *most, figures[last])
 
 
 def _sign(deal: Deal) -> int:
@@ -54,20 +57,37 @@ def _round(deal: Deal, bar: Decimal) -> tuple[Decimal, ...]:
     return (*((first + n * step) * sign for n in range(count)), bar)
 
 
-def _tried(deal: Deal, facts: Facts, value: Decimal, level: Level, at: datetime) -> Change | None:
-    """What an offer of `value` now leads to, and so many check-ins with nothing else new."""
-    put = sums.offered(deal.sums, sums.Put(at, value), fit.measure(deal))
-    seen = fit.outlook(replace(deal, sums=put), at)
-    facts = replace(facts, p=seen.p if seen else None)
-    latches = levels.risen(deal.coach.latches, facts)
-    for count in range(1, MOST_CHECK_INS + 1):
-        weights = grounds.seen_by_fit(facts.grounds, facts.p)
-        facts = replace(
-            facts,
-            grounds=grounds.updated(weights, {}, fit_speaks=seen is not None),
-            checked_in_since_return=deal.coach.returns > 0,
-        )
-        latches = levels.checked(latches, facts)
-        if (lower := levels.level(latches, facts)) < level:
-            return Change("offer", 0, count, lower, value)
-    return None
+@dataclass(slots=True)
+class _Bids:
+    """Offers of theirs, tried one by one; those the rules cannot tell apart are tried once."""
+
+    deal: Deal
+    view: fit.View
+    facts: Facts
+    level: Level
+    at: datetime
+    led: dict[int | None, tuple[int, Level] | None] = field(default_factory=dict)
+
+    def tried(self, value: Decimal) -> tuple[int, Level] | None:
+        """After how many check-ins such an offer, with nothing else new, leads lower, and where to."""
+        put = sums.offered(self.deal.sums, sums.Put(self.at, value), fit.measure(self.deal))
+        seen = self.view.outlook(put)
+        p = seen.p if seen else None
+        band = levels.band(p)
+        if band not in self.led:
+            self.led[band] = self._led(replace(self.facts, p=p))
+        return self.led[band]
+
+    def _led(self, facts: Facts) -> tuple[int, Level] | None:
+        latches = levels.risen(self.deal.coach.latches, facts)
+        for count in range(1, MOST_CHECK_INS + 1):
+            weights = grounds.seen_by_fit(facts.grounds, facts.p)
+            facts = replace(
+                facts,
+                grounds=grounds.updated(weights, {}, fit_speaks=facts.p is not None),
+                checked_in_since_return=self.deal.coach.returns > 0,
+            )
+            latches = levels.checked(latches, facts)
+            if (lower := levels.level(latches, facts)) < self.level:
+                return count, lower
+        return None

@@ -140,12 +140,30 @@ def _alternative(deal: Deal, at: datetime) -> tuple[Decimal, ...]:
 
 def outlook(deal: Deal, at: datetime) -> Outlook | None:
     """What the fit says at `at`; None where it is silent."""
+    seen = view(deal, at)
+    return seen.outlook(_sums(deal)) if seen else None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What offers are held against at one moment: one more offer of theirs leaves all of it as it is."""
+
+    scale: Scale
+    bars: Bars
+    t: float
+    rules: Rules
+
+    def outlook(self, sums: Sums) -> Outlook | None:
+        """What the fit makes of these offers; None where no curve can have led to them."""
+        return _outlook(sums, self.scale, self.bars, self.t, self.rules)
+
+
+def view(deal: Deal, at: datetime) -> View | None:
+    """What the deal's offers are held against at `at`; None where the fit is silent."""
     if deal.sums.count < LEAST_OFFERS:
         return None
     bars, scale, t = floors(deal, at), scale_of(deal), deal.share_spent(at)
-    if not bars or scale is None or t is None:
-        return None
-    return _outlook(_sums(deal), scale, bars, t, deal.rules)
+    return None if not bars or scale is None or t is None else View(scale, bars, t, deal.rules)
 
 
 def _sums(deal: Deal) -> Sums:

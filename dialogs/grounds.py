@@ -16,7 +16,11 @@ COUNTED: tuple[Ground, ...] = ("V", "C", "K", "M", "A", "P")  # S slows decision
 FADE: Mapping[Ground, float] = {"V": 1.0, "C": 0.95, "K": 0.95, "M": 0.95, "P": 0.95, "S": 0.95}
 WEIGHT = (-0.35, 0.0, 0.9, 1.6)  # log-odds of the worst answer 0, 1, 2, 3
 A_STATE = (0.0, 0.3, 1.0, 2.6)  # the alternative is a state, not a sum
-A_BOUNDS = (0.60, 0.74, 0.85)  # of the fit's weight: below the first 0, then one state higher each
+A_BOUNDS = (
+    0.60,
+    0.74,
+    0.85,
+)  # of the fit's weight (levels.P_BOUNDS): below the first 0, then one state higher each
 CAP = 4.0
 CAP_K_SILENT, CAP_K_WITH_FIT = 3.0, 2.0  # stalling is normal before a deadline
 ACTIVE = 0.9

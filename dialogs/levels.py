@@ -14,7 +14,9 @@ from dialogs.grounds import Grounds
 
 LOWERED = 1.0  # a level goes off only when its row fails with every bound lowered by this
 LOWERED_P = 0.10
-LEAST_P = 0.60 - 1e-9  # below it no row looks at the fit
+P_BOUNDS = (0.60, 0.74, 0.85)  # of the fit's weight, for probe, for pause and final offer, for walking away
+LIKELY, LIKELIER, LIKELIEST = P_BOUNDS
+LEAST_P = LIKELY - 1e-9  # below it no row looks at the fit
 MISSES_TO_GO_OFF = 2
 TWO = 2
 EPSILON = 1e-9  # bounds are decimal fractions, sums are floats
@@ -124,11 +126,11 @@ def by_fit(row: Level, facts: Facts) -> bool:
         case Level.STAY:
             return False
         case Level.PROBE:
-            return _likely(facts, 0.60, lowered=True)
+            return _likely(facts, LIKELY, lowered=True)
         case Level.PAUSE | Level.FINAL_OFFER:
-            return _likely(facts, 0.74, lowered=True)
+            return _likely(facts, LIKELIER, lowered=True)
         case Level.WALK_AWAY:
-            return facts.final_offer_refused and _likely(facts, 0.85, lowered=True)
+            return facts.final_offer_refused and _likely(facts, LIKELIEST, lowered=True)
         case _:  # pragma: no cover
             assert_never(row)
 
@@ -150,6 +152,12 @@ def row_met(row: Level, facts: Facts, *, lowered: bool = False) -> bool:
             assert_never(row)
 
 
+def band(p: float | None) -> int | None:
+    """Between which bounds the fit's weight lies: within one band neither rows nor grounds tell it apart."""
+    bounds = (bound - less for bound in P_BOUNDS for less in (0.0, LOWERED_P))
+    return None if p is None else sum(p >= bound - EPSILON for bound in bounds)
+
+
 def _probe(facts: Facts, *, lowered: bool) -> bool:
     grounds = facts.grounds
     return (
@@ -157,14 +165,14 @@ def _probe(facts: Facts, *, lowered: bool) -> bool:
         or grounds.single_three("C")
         or grounds.single_three("P")
         or facts.suspected
-        or _likely(facts, 0.60, lowered=lowered)
+        or _likely(facts, LIKELY, lowered=lowered)
     )
 
 
 def _pause(facts: Facts, *, lowered: bool) -> bool:
     grounds = facts.grounds
     return (
-        _likely(facts, 0.74, lowered=lowered)
+        _likely(facts, LIKELIER, lowered=lowered)
         or (_reaches(grounds.total, 4.5, lowered=lowered) and len(grounds.active) >= TWO)
         or _reaches(grounds["C"], 3.0, lowered=lowered)
         or _reaches(grounds["V"], 3.0, lowered=lowered)
@@ -175,13 +183,15 @@ def _pause(facts: Facts, *, lowered: bool) -> bool:
 def _final_offer(facts: Facts, *, lowered: bool) -> bool:
     late = facts.t is not None and facts.t >= 0.8 - EPSILON
     again = facts.checked_in_since_return and _pause(facts, lowered=lowered)
-    return again or (late and _likely(facts, 0.74, lowered=lowered))
+    return again or (late and _likely(facts, LIKELIER, lowered=lowered))
 
 
 def _walk_away(facts: Facts, *, lowered: bool) -> bool:
     grounds = facts.grounds
     enough = _reaches(grounds.total, 5.7, lowered=lowered) and len(grounds.active) >= TWO
-    return (enough and facts.tried) or (facts.final_offer_refused and _likely(facts, 0.85, lowered=lowered))
+    return (enough and facts.tried) or (
+        facts.final_offer_refused and _likely(facts, LIKELIEST, lowered=lowered)
+    )
 
 
 def _reaches(value: float, bound: float, *, lowered: bool) -> bool:

@@ -1,14 +1,14 @@
-"""Replay: JSON lines of what happened in, one verdict a line out; the same `take` as live deals.
+"""Replay: JSON lines of what happened in, one verdict a line out; the same decisions as live deals.
 
 A line that cannot be read is answered with its number and what was expected, and changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from dialogs import advice, changes, fit, gates, reread, rows
 from dialogs.deal import Deal, Evidence, Rules
@@ -18,7 +18,7 @@ from dialogs.events import DealEvent, Opened
 from dialogs.grounds import COUNTED, Grounds
 from dialogs.readers import READERS
 from dialogs.record import level_of
-from dialogs.turn import take
+from dialogs.turn import decided
 from dialogs.turns import Turn
 
 SHOWN_GROUNDS = (*COUNTED, "S")
@@ -29,16 +29,52 @@ AFTER_CLOSED = ("reopened", "renamed", "looked_back", "time_freed")
 Carried = tuple[Grounds, tuple[Evidence, ...], dict[str, float], list[dict[str, Any]]]
 
 
+class Logs(Protocol):
+    """What happened in each deal, oldest first, which a correction folds again."""
+
+    def add(self, deal: str, entries: Sequence[DealEvent]) -> None:
+        """Write entries behind those of the deal so far."""
+        ...
+
+    def of(self, deal: str) -> Sequence[DealEvent]:
+        """All entries of a deal."""
+        ...
+
+    def drop(self, deal: str) -> None:
+        """Forget a deal's entries; nothing where there are none."""
+        ...
+
+
+class InMemory:
+    """Logs of a file of modest length; they grow with its lines."""
+
+    def __init__(self) -> None:
+        self._logs: dict[str, list[DealEvent]] = {}
+
+    def add(self, deal: str, entries: Sequence[DealEvent]) -> None:
+        """Write entries behind those of the deal so far."""
+        self._logs.setdefault(deal, []).extend(entries)
+
+    def of(self, deal: str) -> Sequence[DealEvent]:
+        """All entries of a deal."""
+        return self._logs.get(deal, ())
+
+    def drop(self, deal: str) -> None:
+        """Forget a deal's entries; nothing where there are none."""
+        self._logs.pop(deal, None)
+
+
 @dataclass(slots=True)
 class Replay:
-    """All deals of one file, as far as it is read, with their logs, which a correction folds again.
+    """All deals of one file, as far as it is read.
 
-    `rules` are those that deals opened in it go by.
+    `rules` are those that deals opened in it go by. Apart from `logs` it remembers as much of a deal with a
+    thousand lines as of one with ten.
     """
 
     rules: Rules = 2
     deals: dict[str, Deal] = field(default_factory=dict)
-    logs: dict[str, list[DealEvent]] = field(default_factory=dict)
+    logs: Logs = field(default_factory=InMemory)
     ended: dict[str, None] = field(default_factory=dict)  # closed deals that are kept, in their order
     gone: set[str] = field(default_factory=set)  # those closed longer ago
     failed: int = 0
@@ -63,7 +99,7 @@ class Replay:
         if deal is None or not turn.entries:
             raise rows.Unreadable(f"deal {key!r}: {row['event']!r} changes nothing here: {_told(turn)}")
         self.deals[key] = deal
-        self.logs.setdefault(key, []).extend(turn.entries)
+        self.logs.add(key, turn.entries)
         self._put_away(key, deal)
         return _written(row, deal, event, turn, self._carried(key, deal))
 
@@ -85,8 +121,8 @@ class Replay:
     def _taken(self, key: str, event: DealEvent) -> Turn:
         deal = self.deals.get(key)
         if deal is not None and isinstance(event, reread.ByLog):
-            return reread.taken(deal, self.logs[key], event)
-        return take(deal, event)
+            return reread.decided(deal, self.logs.of(key), event)
+        return decided(deal, event)
 
     def _check_order(self, key: str, kind: str, at: datetime) -> None:
         deal = self.deals.get(key)
@@ -122,7 +158,8 @@ class Replay:
         self.ended[key] = None
         if len(self.ended) > CLOSED_KEPT:
             oldest = next(iter(self.ended))
-            del self.ended[oldest], self.deals[oldest], self.logs[oldest], self.carried[oldest]
+            del self.ended[oldest], self.deals[oldest], self.carried[oldest]
+            self.logs.drop(oldest)
             self.gone.add(oldest)
 
 

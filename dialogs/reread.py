@@ -60,10 +60,11 @@ def taken(deal: Deal, log: Sequence[DealEvent], event: ByLog | ScreenEvent) -> T
         turn = take(deal, event)
         told = second_view.told(deal, log, event, turn)
         return turn if told is turn else with_news(deal, told, event)
-    return with_news(deal, _taken(deal, log, event), event)
+    return with_news(deal, decided(deal, log, event), event)
 
 
-def _taken(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:  # noqa: PLR0911 - one case an event
+def decided(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:  # noqa: PLR0911 - one case an event
+    """All of such a turn that bears on the verdict, as `turn.decided`."""
     if deal.status == "closed" and isinstance(event, CHANGING):
         return Turn(deal, (tell(deal, "deal_closed"),))
     match event:

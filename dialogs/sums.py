@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 BETAS = (0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)  # early movers first, late ones last
 PATH_KEPT = 24
@@ -107,8 +108,12 @@ def _better(one: Decimal, other: Decimal, sign: int) -> Decimal:
     return max(one, other) if sign > 0 else min(one, other)
 
 
+@lru_cache(maxsize=256)
 def _gone(first: float, now: float) -> tuple[float, ...]:
-    """The share of its way each curve that began at `first` has behind it `now`; 0 where no time was left."""
+    """The share of its way each curve that began at `first` has behind it `now`; 0 where no time was left.
+
+    Remembered: several offers of one moment are tried for what they would change.
+    """
     if first >= 1.0:
         return NONE
     return tuple((now**beta - first**beta) / (1.0 - first**beta) for beta in BETAS)

@@ -130,16 +130,22 @@ def take(deal: Deal | None, event: DealEvent) -> Turn:
 
     A person's list entry follows whenever it changed, as an event passed on to each of them.
     """
+    return with_news(deal, decided(deal, event), event)
+
+
+def decided(deal: Deal | None, event: DealEvent) -> Turn:
+    """All of a turn that bears on the verdict; who hears of it and when comes after, and moves nothing.
+
+    A replay stops here: there is nobody to tell and nothing to wait for.
+    """
     deal = deal and check_in.known(deal)
     if deal is None:
-        turn = _opened(event) if isinstance(event, Opened) else Turn(None, (Tell(key="deal_unknown"),))
-    elif not roles.may(deal, event):
+        return _opened(event) if isinstance(event, Opened) else Turn(None, (Tell(key="deal_unknown"),))
+    if not roles.may(deal, event):
         return Turn(deal, (Tell(key="not_yours", to=event.by),))
-    elif deal.status == "closed" and not _after_the_end(event):
+    if deal.status == "closed" and not _after_the_end(event):
         return Turn(deal, () if isinstance(event, ReminderDue) else (tell(deal, "deal_closed"),))
-    else:
-        turn = _taken(deal, event)
-    return with_news(deal, turn, event)
+    return _taken(deal, event)
 
 
 def with_news(before: Deal | None, turn: Turn, event: DealEvent) -> Turn:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from bot.letters import codec
+from bot.spool import Spool
 from dialogs.replay import Replay
 from tests import second_reading
 
@@ -265,3 +267,27 @@ def test_each_verdict_comes_before_the_next_line_is_read() -> None:
 
     for number, _ in enumerate(Replay().verdicts(lines()), 1):
         assert taken == number
+
+
+# ---- the logs
+
+
+def test_logs_on_disk_are_those_in_memory() -> None:
+    rng = random.Random(SEED)
+    lines = list(mixed([second_reading.random_deal(rng) for _ in range(20)], rng))
+    lines += [line("edited", 400, deal=key, check_in=1, question="tone", answer=3) for key in opened(lines)]
+    with Spool(codec, in_memory=7) as spool:
+        spilled = Replay(logs=spool)
+        memory = Replay()
+        assert list(spilled.verdicts(lines)) == list(memory.verdicts(lines))
+        assert spilled.deals == memory.deals
+        for key in memory.deals:
+            assert list(spool.of(key)) == list(memory.logs.of(key))
+            spool.drop(key)
+            assert spool.of(key) == []
+
+
+def opened(lines: list[str]) -> list[str]:
+    """The deals that a file opens."""
+    told = [json.loads(text) for text in lines if text.startswith("{")]
+    return [row["deal"] for row in told if row.get("event") == "opened" and isinstance(row.get("deal"), str)]
