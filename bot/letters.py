@@ -12,6 +12,7 @@ from dialogs.follows import DealFollowed, FollowEnded, FollowWanted
 from dialogs.news import PersonEvent
 from dialogs.people import Person
 from dialogs.reminders import OwnerMoved
+from dialogs.rooms import Room
 
 How = Literal["new", "replace", "aside"]
 SEAT_LEFT = "colleague_checked_in"  # a few words that end a check-in: they take the place of its last card
@@ -25,6 +26,17 @@ class Post:
     person: str
     how: How = "new"
     place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Say `effect` in a room, as `dialogs.rooms.ToRoom` asks for; checked once more as it is sent."""
+
+    room: Room
+    effect: Message
+    owner: str
+    slot: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +59,6 @@ def codec() -> Codec:
     """The codec for everything the coach stores."""
     said = effects.Message.__args__
     happened = {*events.DealEvent.__args__, *news.PersonEvent.__args__}
-    return registry(Deal, Person, Post, Passed, Told, *said, *sorted(happened, key=lambda cls: cls.__name__))
+    return registry(
+        Deal, Person, Post, Publish, Passed, Told, *said, *sorted(happened, key=lambda cls: cls.__name__)
+    )

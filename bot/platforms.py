@@ -72,5 +72,8 @@ class Platform(Protocol):
     async def aside(self, place: Place, payload: Payload) -> None:
         """Say something beside the message at `place`, to the one who tapped it alone."""
 
+    async def delete(self, place: Place) -> None:
+        """Take the message at `place` away; one that is gone already is no failure."""
+
     async def home(self, person: str, payload: Payload) -> None:
         """Show `payload` as the person's home page."""

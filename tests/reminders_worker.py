@@ -70,6 +70,10 @@ class Nowhere:
         """It was said, at `place`."""
         await self._take("aside", payload, place.channel)
 
+    async def delete(self, place: Place) -> None:
+        """It is gone."""
+        await self._take("delete", {}, place.channel)
+
     async def home(self, person: str, payload: Payload) -> None:
         """It is shown."""
         await self._take("home", payload, person)

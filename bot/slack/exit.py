@@ -125,6 +125,16 @@ class SlackPlatform:
         if not (place.reply_url and await self._replied(place.reply_url, words)):
             await self.post(place, payload)
 
+    async def delete(self, place: Place) -> None:
+        """Delete a message of ours; one that is gone already is no failure."""
+        if place.message is None:
+            raise Undeliverable("no_message")
+        try:
+            await _asked(self._client.chat_delete(channel=place.channel, ts=place.message))
+        except Undeliverable as error:
+            if error.reason != "message_not_found":
+                raise
+
     async def home(self, person: str, payload: Payload) -> None:
         """Publish the App Home."""
         await _asked(self._client.views_publish(user_id=person, view=payload))

@@ -176,6 +176,9 @@ class _Sheets:
     async def aside(self, place: Place, payload: Payload) -> None:
         await self.post(place, payload)
 
+    async def delete(self, place: Place) -> None:
+        self.sheets[place.channel].pop(place.message or "", None)
+
     async def home(self, person: str, payload: Payload) -> None:
         pass
 

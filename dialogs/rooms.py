@@ -1,0 +1,54 @@
+"""Rooms: channels and group chats where others read along, and what may be said there.
+
+What goes to a room is told to nobody's own chat, and is checked once more as it is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dialogs.effect import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel or group chat in the platform's own id; `name` as people call it, without its sign."""
+
+    platform: str
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who reads along in a room at one moment.
+
+    `people` counts those who read, the coach left out. `outsiders` says who is not of the house, by the
+    names of `OUTSIDERS`; () means: nobody, for certain. What cannot be told is no audience at all: the
+    platform raises instead.
+    """
+
+    room: Room
+    people: int
+    outsiders: tuple[str, ...] = ()
+    private: bool = False
+
+
+OUTSIDERS = ("other_company", "invited_company", "guest", "org")  # shared, about to be, guests, the whole org
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRoom:
+    """Say `effect` in a room: as a new message, or in the place of the one that stands in `slot`.
+
+    `slot` names what it is to the deal ("share:<id>"), so that it can be put right or taken back. `gone`
+    takes it away instead. `owner` is who hears of it if it cannot be done.
+    """
+
+    room: Room
+    effect: Effect
+    owner: str
+    slot: str
+    gone: bool = False
