@@ -76,15 +76,16 @@ class Desk:
         """Somebody opened the coach's home: welcomed the first time, always shown their deals."""
         await self.of_person(who, Greeted(**self._stamp(who, said)), said)
 
-    async def text(self, who: Who, text: str, said: Said) -> None:
-        """Something was typed: in the coach's chat, or behind the slash command."""
+    async def text(self, who: Who, text: str, said: Said, *, outright: bool = False) -> None:
+        """Something was typed in the coach's chat; `outright`: behind the slash command, so no answer."""
         somebody = await self._person(who)
         who = replace(who, zone=somebody.zone) if somebody.zone_said else who
         command = read_command(text)
         deal = await self._open_deal(who, somebody)
         if await self._known(who, somebody, said.id):
             return
-        if deal is not None and not self._is_command(deal, command):
+        commanded = outright and not isinstance(command, Unknown)
+        if deal is not None and not commanded and not self._is_command(deal, command):
             answer = answer_in(deal, text, self._reader, self._stamp(who, said))
             await self._of_deal(who, deal.key, answer, said)
         elif isinstance(command, Unknown):

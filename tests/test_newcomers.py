@@ -77,6 +77,14 @@ async def test_they_came_back_is_about_the_only_deal_that_pauses(up: Living) -> 
     assert "Second deal" in up.last().reads
 
 
+async def test_a_command_with_a_slash_is_never_taken_for_the_words_that_were_asked_for(up: Living) -> None:
+    await up.types("/deal sample")
+    await up.types("/deal checkin")
+    await up.taps("Add a note")
+    await up.types("/deal rename second attempt")
+    assert any("is now called" in message.reads for message in up.from_coach("maya"))
+
+
 # ---- days
 
 

@@ -185,7 +185,8 @@ class Entrance:
             return
         who = await self._who(body)
         text = await self._mentions(body["team_id"], text)
-        await self._desk.text(who, text, Said(f"slack:{body['team_id']}:c:{body['trigger_id']}"))
+        said = Said(f"slack:{body['team_id']}:c:{body['trigger_id']}")
+        await self._desk.text(who, text, said, outright=True)
         here = str(body.get("channel_id", "")).startswith("D")
         await (ack() if here else ack(self._words("only_here")))
 
