@@ -20,7 +20,7 @@ from dialogs.deal import Alternative
 from dialogs.decisions import GateWaived, PaperRead, Stopped, WaitChosen
 from dialogs.details import DetailTold
 from dialogs.doubts import Explain, Viewed
-from dialogs.effects import Notice, Status
+from dialogs.effects import Notice, Status, Tell
 from dialogs.reminders import DateNear
 from tests.living import Living, labels, living, workspace
 from tests.story import COLLEAGUE, MONDAY, OWNER, Story
@@ -213,3 +213,9 @@ async def test_the_last_question_of_a_colleague_does_not_stay_open(up: Living) -
     await up.types("nothing changed", "tom")
     shown = [label for message in up.from_coach("tom") for label, _ in labels(message.blocks)]
     assert shown.count("Skip this one") == 0
+
+
+def test_a_quoted_sentence_ends_once() -> None:
+    story = Story().does(events.Renamed, name="Do not sign!")
+    said = plain.message(story.heard(Tell))["text"]
+    assert said.endswith("“Do not sign!”")

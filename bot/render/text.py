@@ -22,6 +22,7 @@ _UNSEEN = re.compile(  # control, directions, private use, halves of pairs
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _MARKS = re.compile(r"(?<!\w)[*_~]|[*_~](?!\w)|`")
+_ENDED = re.compile("([.!?…]\N{RIGHT DOUBLE QUOTATION MARK})\\.(?!\\.)")  # the quoted sentence ended already
 _LOOKALIKES = str.maketrans("*_~`", "\u2217\u02cd\u223c\u02cb")
 
 
@@ -62,9 +63,9 @@ def bare(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """A region as a template leaves it, without indents and spare empty lines."""
+    """A region as a template leaves it, without indents, spare empty lines, and a second full stop."""
     lines = "\n".join(line.strip() for line in text.strip().splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines)
+    return _ENDED.sub(r"\1", re.sub(r"\n{3,}", "\n\n", lines))
 
 
 def money(amount: Decimal, unit: str = "") -> str:
