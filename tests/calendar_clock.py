@@ -7,7 +7,7 @@ the records.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialogs.hours import Hours
@@ -63,7 +63,7 @@ class Clock:
         return begins(number) if self.shows(number) == wanted else before
 
 
-@cache
+@lru_cache(maxsize=16)  # five years of one zone take some megabytes
 def clock(zone: str) -> Clock:
     return Clock(zone)
 
