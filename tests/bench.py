@@ -20,6 +20,7 @@ from tests import (
     bench_burst,
     bench_quality,
     bench_reminders,
+    bench_replay,
     bench_scale,
     bench_slack,
     bench_store,
@@ -45,16 +46,17 @@ class Size:
     timers: int
     people: int
     streams: int
+    lines: int
     traces: Path | None = None
 
 
 FULL = Size(
     presses=1600, questions=640, calls=2000, deals=10_000, turns=200,
-    reminders=100_000, timers=1_000_000, people=1000, streams=200,
+    reminders=100_000, timers=1_000_000, people=1000, streams=200, lines=25_000,
 )  # fmt: skip
 QUICK = Size(
     presses=192, questions=96, calls=200, deals=200, turns=50,
-    reminders=400, timers=5000, people=150, streams=20, traces=SAMPLE,
+    reminders=400, timers=5000, people=150, streams=20, lines=1000, traces=SAMPLE,
 )  # fmt: skip
 
 
@@ -69,6 +71,10 @@ async def _quality(_: Path, size: Size) -> list[Figure]:
 SECTIONS: Mapping[str, tuple[str, Section]] = {
     "take": ("The core: one turn, CPU time", _take),
     "quality": ("The quality of advice: a figure, and what nine tenths of the draws lie between", _quality),
+    "replay": (
+        "Replay: a long file through the command line",
+        lambda at, size: asyncio.to_thread(bench_replay.figures, at, size.lines),
+    ),
     "store": (
         "The store: a swap beside a bare GET + SET",
         lambda at, size: bench_store.swaps(at, size.calls),
