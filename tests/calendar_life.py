@@ -160,8 +160,10 @@ class Life:
                 self.wrong(f"{one} is not wanted, or not due, at {now}")
 
     def once(self, one: Reminder) -> None:
+        if one.again:  # was put off to here, perhaps to the very moment of the next one, which is another
+            return
         key = (one.kind, one.about, one.meant or one.due)
-        if key in self.known and not one.again:
+        if key in self.known:
             self.wrong(f"{one} once more")
         self.known[key] = self.now
 
