@@ -4,6 +4,7 @@ Used by every platform, by the worker and by the command line. It decides nothin
 hands the event to the core, and turns effects into letters and timers.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,10 +16,11 @@ from bot.filled import event_of_form
 from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_words
 from bot.letters import Told
 from bot.limits_said import plan_named, unfit
-from bot.outcome import Said, deal_step, person_step
+from bot.outcome import Said, deal_step, person_step, room_step
 from bot.redis import Cell, Contended, Fence, Step, Store, Swapped, new_id
 from bot.sample import sample_deal
 from dialogs import forms, person, reread, roles, seats
+from dialogs import room as rooms
 from dialogs.afterwards import RecordAsked
 from dialogs.amounts import unit_in
 from dialogs.commands import Intention, Unknown, read_command
@@ -36,6 +38,9 @@ from dialogs.news import (
     SetUpWanted,
 )
 from dialogs.people import Person
+from dialogs.room import RoomBook, RoomTurned, SpokenOf
+from dialogs.rooms import Room
+from dialogs.shares import How, ShareRefused, ShareStands
 from dialogs.turn import take
 
 REREADS = 16
@@ -67,7 +72,7 @@ class Desk:
 
     async def seen(self, who: Who, platform: str, address: str, name: str) -> None:
         """A person turned up, with what their profile says."""
-        at = self._now(who.zone)
+        at = self.now(who.zone)
         event = Seen(id=f"seen:{at.isoformat()}", at=at, by=who.person, zone=who.zone, platform=platform,
                      address=address, name=name)  # fmt: skip
         await self.of_person(who, event, Said(event.id))
@@ -173,7 +178,7 @@ class Desk:
         deal = await self._store.load(cell)
         zone = deal.zone if isinstance(deal, Deal) else "UTC"
         event = ReminderDue(
-            id=f"{cell.id}:{purpose}:{due.isoformat()}", at=self._now(zone), purpose=purpose, due=due
+            id=f"{cell.id}:{purpose}:{due.isoformat()}", at=self.now(zone), purpose=purpose, due=due
         )
         await self._swap(cell, event, Said(event.id), fence)
 
@@ -185,6 +190,32 @@ class Desk:
             return Step(None) if deal is None else deal_step(take(deal, letter.event), deal.owner, said)
 
         await self._store.swap(Cell(tenant, "deal", letter.deal), letter.event.id, change)
+
+    async def spoken_of(self, tenant: str, deal: str, room: Room) -> None:
+        """A summary of a deal is about to be posted in a room, which tells the deal what becomes of it."""
+        cell = await self._room(tenant, room)
+        event = SpokenOf(id=f"spoken:{deal}:{self._clock.now().isoformat()}", at=self._clock.now(), deal=deal)
+        await self._store.swap(
+            cell, event.id, lambda book: room_step(rooms.take(book or RoomBook(cell.id), event))
+        )
+
+    async def room_turned(self, tenant: str, room: Room, how: How, name: str) -> None:
+        """Something became of a room, by the event `name`; the deals spoken of there are told."""
+        cell = await self._room(tenant, room)
+        event = RoomTurned(id=name, at=self._clock.now(), room=room, how=how)
+        await self._store.swap(
+            cell, name, lambda book: room_step(rooms.take(book or RoomBook(cell.id), event))
+        )
+
+    async def of_share(self, cell: Cell, event: ShareStands | ShareRefused) -> None:
+        """What became of a message in a room."""
+        await self._swap(cell, event, Said(event.id))
+
+    async def _room(self, tenant: str, room: Room) -> Cell:
+        key = await self._store.ident(
+            "room", tenant, room.platform, room.id, make=lambda: new_id(secrets.token_hex(16))
+        )
+        return Cell(tenant, "room", key)
 
     async def of_person(self, who: Who, event: PersonEvent, said: Said) -> None:
         """A turn of a person."""
@@ -202,7 +233,7 @@ class Desk:
         def change(known: Person | None) -> Step[Person]:
             if known is None:
                 return Step(None)
-            event = Rang(id=name, at=self._now(known.zone), purpose=purpose, due=due)
+            event = Rang(id=name, at=self.now(known.zone), purpose=purpose, due=due)
             return person_step(person.take(known, event), cell.id, Said(name))
 
         await self._store.swap(cell, name, change, fence)
@@ -326,9 +357,10 @@ class Desk:
         return command.in_check_in and not command.words
 
     def _stamp(self, who: Who, said: Said) -> Stamp:
-        return {"id": said.id, "at": self._now(who.zone), "by": who.person}
+        return {"id": said.id, "at": self.now(who.zone), "by": who.person}
 
-    def _now(self, zone: str) -> datetime:
+    def now(self, zone: str) -> datetime:
+        """The time now, as clocks in `zone` show it."""
         return self._clock.now().astimezone(ZoneInfo(zone))
 
 

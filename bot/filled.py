@@ -2,7 +2,7 @@
 
 from typing import cast, get_args
 
-from bot import decisions_said, details_said, limits_said, offers_said, reminders_said
+from bot import decisions_said, details_said, limits_said, offers_said, reminders_said, shares_said
 from bot.intents import TERMS, Button, Stamp, returned
 from dialogs import forms
 from dialogs.afterwards import Again, LookedBack, Protects, TimeFreed
@@ -23,7 +23,12 @@ from dialogs.held import Term
 
 AGAIN: tuple[Again, ...] = get_args(Again)
 PROTECTS: tuple[Protects, ...] = get_args(Protects)
-FILLED = {**reminders_said.FILLED, **limits_said.FILLED, **offers_said.FILLED, **details_said.FILLED}
+FILLED = {
+    **reminders_said.FILLED,
+    **limits_said.FILLED,
+    **offers_said.FILLED,
+    **details_said.FILLED,
+}
 
 
 def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal) -> DealEvent:  # noqa: C901, PLR0911, PLR0912 - one case a form
@@ -67,6 +72,8 @@ def event_of_form(button: Button, filled: forms.Filled, stamp: Stamp, deal: Deal
             return Noted(**stamp, text=filled.text("text"))
         case "snooze":
             return Snoozed(**stamp, reason=filled.text("reason"))
+        case "share":
+            return shares_said.of_form(button, filled, stamp)
         case key if key in FILLED:
             return FILLED[key](button, filled, stamp)
         case _:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict, cast, get_args
 
-from bot import decisions_said, details_said, limits_said, offers_said, reminders_said
+from bot import decisions_said, details_said, limits_said, offers_said, reminders_said, shares_said
 from dialogs.advice import ACTIONS
 from dialogs.amounts import read_amount
 from dialogs.commands import Intention, split_tail
@@ -141,6 +141,8 @@ def event_of_button(button: Button, stamp: Stamp) -> DealEvent:  # noqa: C901, P
     zone = str(stamp["at"].tzinfo)
     if (about_reminders := reminders_said.of_button(button, stamp, zone)) is not None:
         return about_reminders
+    if (about_shares := shares_said.of_button(button, stamp)) is not None:
+        return about_shares
     shown: OnScreenStamp = {**stamp, "check_in": button.check_in, "question": button.question}
     extra = button.extra
     match button.verb:
@@ -188,6 +190,8 @@ def event_of_words(intention: Intention, stamp: Stamp, zone: str) -> DealEvent: 
         return about_reminders
     if (about_details := details_said.of_words(intention.verb, words, stamp, zone)) is not None:
         return about_details
+    if (about_shares := shares_said.of_words(intention.verb, words, stamp)) is not None:
+        return about_shares
     match intention.verb:
         case "pause":
             return _pause(words, stamp, zone)

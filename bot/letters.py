@@ -13,6 +13,7 @@ from dialogs.news import PersonEvent
 from dialogs.people import Person
 from dialogs.reminders import OwnerMoved
 from dialogs.rooms import Room
+from dialogs.shares import RoomMoved
 
 How = Literal["new", "replace", "aside"]
 SEAT_LEFT = "colleague_checked_in"  # a few words that end a check-in: they take the place of its last card
@@ -52,7 +53,7 @@ class Told:
     """Tell another deal what happened on one; whether it believes it is its own affair."""
 
     deal: str
-    event: FollowWanted | FollowEnded | DealFollowed | OwnerMoved
+    event: FollowWanted | FollowEnded | DealFollowed | OwnerMoved | RoomMoved
 
 
 def codec() -> Codec:

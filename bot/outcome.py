@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
-from bot.letters import SEAT_LEFT, How, Passed, Post, Told
+from bot.letters import SEAT_LEFT, How, Passed, Post, Publish, Told
 from bot.platforms import Place
 from bot.redis import Letter, Step, Timer
 from dialogs import effects
@@ -12,6 +13,8 @@ from dialogs.decisions import BreachAsked
 from dialogs.doubts import Explain, Reason
 from dialogs.follows import TellDeal
 from dialogs.people import Person, PersonTurn
+from dialogs.room import RoomBook, RoomTurn
+from dialogs.rooms import ToRoom
 from dialogs.turns import Turn
 
 CARDS = (
@@ -57,6 +60,11 @@ def person_step(turn: PersonTurn, actor: str, said: Said) -> Step[Person]:
     return Step(turn.person, letters=tuple(_letters(turn.effects, actor, said)), timers=timers)
 
 
+def room_step(turn: RoomTurn) -> Step[RoomBook]:
+    """A room's turn as one step of the store."""
+    return Step(turn.book, letters=tuple(Letter(Told(each.deal, each.event)) for each in turn.effects))
+
+
 def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said) -> Iterator[Letter]:
     """What is passed on goes first: a person's list knows of a deal before they read of it."""
     replaced = False
@@ -68,6 +76,12 @@ def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said
             continue
         if isinstance(effect, TellDeal):
             yield Letter(Told(effect.deal, effect.event))
+            continue
+        if isinstance(effect, ToRoom):
+            to_room = Publish(
+                effect.room, cast("effects.Message", effect.effect), effect.owner, effect.slot, effect.gone
+            )
+            yield Letter(to_room, slot=effect.slot)
             continue
         reader = effect.to or actor
         if not reader:

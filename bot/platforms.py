@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from dialogs.rooms import Audience, Room
+
 Payload = dict[str, Any]
 
 
@@ -74,6 +76,9 @@ class Platform(Protocol):
 
     async def delete(self, place: Place) -> None:
         """Take the message at `place` away; one that is gone already is no failure."""
+
+    async def audience(self, room: Room) -> Audience:
+        """Who reads along in a room now. Raises as the others do, `Unsure` where it cannot be told."""
 
     async def home(self, person: str, payload: Payload) -> None:
         """Show `payload` as the person's home page."""

@@ -7,13 +7,15 @@ from datetime import timedelta
 import msgspec
 
 from bot.desk import Desk, Who
-from bot.letters import SEAT_LEFT, Passed, Post, Told
+from bot.letters import SEAT_LEFT, Passed, Post, Publish, Told
 from bot.outcome import CARD_SLOT, Said
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
+from bot.publisher import Publisher
 from bot.redis import Cell, Sending, Store
 from bot.render import Renderer
 from dialogs.effects import Ask, CheckInEnd, ShowHome, Tell
 from dialogs.people import Person
+from dialogs.shares import SharePreview
 
 REMEMBERED = timedelta(minutes=1)
 MOST_REMEMBERED = 50_000
@@ -26,6 +28,7 @@ class Postman:
         self._store = store
         self._desk = desk
         self._platforms = platforms
+        self._publisher = Publisher(store, desk, platforms)
         self._addresses: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
 
     async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:
@@ -41,6 +44,8 @@ class Postman:
                 return None
             case Post():
                 return await self._posted(cell, body, sending)
+            case Publish():
+                return await self._publisher.publish(cell, body, sending)
             case _:
                 raise TypeError(type(body).__name__)
 
@@ -49,6 +54,8 @@ class Postman:
 
         Raises as the platform's `find` does, if neither can be told.
         """
+        if isinstance(body, Publish) and not body.gone:
+            raise Unsure("rooms_are_not_read")
         if not (isinstance(body, Post) and _can_double(body)):
             return None
         platform, renderer, address = await self._reach(cell, body.person)
@@ -60,7 +67,10 @@ class Postman:
 
     async def _posted(self, cell: Cell, post: Post, sending: Sending) -> str | None:
         platform, renderer, address = await self._reach(cell, post.person)
-        payload = renderer.message(post.effect)
+        effect = post.effect
+        if isinstance(effect, SharePreview):
+            effect = await self._publisher.looked_at(effect)
+        payload = renderer.message(effect)
         if isinstance(post.effect, ShowHome):
             await platform.home(address, payload)
             return None

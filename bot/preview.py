@@ -23,6 +23,7 @@ from bot.sample_decisions import decisions
 from bot.sample_details import details
 from bot.sample_offers import offers
 from bot.sample_reminders import reminders
+from bot.sample_shares import shares
 from dialogs import effects as say
 from dialogs.deal import Evidence, Offer, Pause, Promise
 from dialogs.effect import Change, Line
@@ -116,6 +117,7 @@ def previews() -> Mapping[str, say.Message]:
         **details(HEAD, NOW),
         **reminders(HEAD, NOW),
         **offers(HEAD, NOW),
+        **shares(HEAD, NOW),
         **_tells(),
     }
 

@@ -19,6 +19,7 @@ from dialogs.held import FinalOffer, Loosening, Moved, Paper, Term, Waiver
 from dialogs.hours import USUAL, Hours
 from dialogs.issues import Issue, Named
 from dialogs.levels import Latch
+from dialogs.shared import Draft, Share
 from dialogs.sums import Sums
 
 Party = Literal["us", "them"]
@@ -300,6 +301,8 @@ class Deal:
     followers: tuple[str, ...] = ()  # deals of the same owner to which this one is the alternative
     rules: Rules = 2  # 1: the page's, 2: those with the better fit
     sums: Sums = field(default_factory=Sums)  # what the fit keeps of the offers
+    draft: Draft | None = None  # a summary that is being looked at
+    shares: tuple[Share, ...] = ()  # summaries in rooms, the newest last
 
     @property
     def called(self) -> str:

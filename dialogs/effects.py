@@ -34,8 +34,11 @@ from dialogs.levels import Level
 from dialogs.news import DealMoved, PersonEvent
 from dialogs.offered import IssuesShown, LogAsked, Logged, OfferGone, OfferTaken
 from dialogs.reminders import Brief, DateNear, MeetingKept, ReminderMoved, RemindersShown
+from dialogs.rooms import ToRoom
 from dialogs.seals import LimitMoved, Limits, LooseningWaits, NewFactAsked, SecondReading
+from dialogs.shares import AskWhere, SharePreview, SharesShown, ShareTold, TakenDown
 from dialogs.suggestions import Suggest
+from dialogs.summary import Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,5 +342,6 @@ Message = (
     | DetailKept | Suggest | PlanBKept
     | RemindersShown | MeetingKept | ReminderMoved | Brief | DateNear | Reminders | HoursShown | StandIn
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
+    | Summary | SharePreview | SharesShown | ShareTold | AskWhere | TakenDown
 )  # fmt: skip
-AnyEffect = Message | Remind | Pass | TellDeal
+AnyEffect = Message | Remind | Pass | TellDeal | ToRoom

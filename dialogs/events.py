@@ -49,6 +49,7 @@ from dialogs.reminders import (
     ReminderUnwanted,
 )
 from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
+from dialogs.shares import ShareEvent
 from dialogs.suggestions import SuggestionLeft, SuggestionTaken
 
 
@@ -386,4 +387,5 @@ DealEvent = (
     | LogWanted | Happened | Unsaid | LookedBack | TimeFreed | DetailTold | SuggestionTaken | SuggestionLeft
     | MeetingSet | CadenceSet | RemindersAsked | DateNoted | ReminderSnoozed | ReminderSkipped
     | ReminderUnwanted | RemindersDropped | OwnerMoved
+    | ShareEvent
 )  # fmt: skip

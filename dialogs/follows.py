@@ -13,6 +13,7 @@ from dialogs.deal import Alternative, Firmness, Side
 from dialogs.effect import Effect
 from dialogs.event import Event
 from dialogs.reminders import OwnerMoved
+from dialogs.shares import RoomMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,4 +71,4 @@ class TellDeal:
     """Tell another deal (a letter, so that it happens once and on its own shard)."""
 
     deal: str
-    event: FollowWanted | FollowEnded | DealFollowed | OwnerMoved
+    event: FollowWanted | FollowEnded | DealFollowed | OwnerMoved | RoomMoved

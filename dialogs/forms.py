@@ -18,9 +18,21 @@ from dialogs.amounts import read_amount
 from dialogs.cadence import wall
 from dialogs.dates import read_date
 from dialogs.deal import MOST_MUST_HAVES, Firmness, ReturnCondition
+from dialogs.shared import FIELDS, SECRETS
 
 Kind = Literal[
-    "line", "text", "lines", "amount", "date", "when", "choice", "checks", "terms", "person", "deal"
+    "line",
+    "text",
+    "lines",
+    "amount",
+    "date",
+    "when",
+    "choice",
+    "checks",
+    "terms",
+    "person",
+    "deal",
+    "room",
 ]
 
 LONGEST_LINE, LONGEST_TEXT = 120, 1_500
@@ -184,6 +196,17 @@ FORMS: Mapping[str, Form] = {
         Form("colleague", (Field("colleague", "person", required=True),)),
         Form("talk", (Field("when", "line", required=True, most=80),)),
         Form("remind", (Field("words", "line", required=True, most=120),)),
+        Form(
+            "share",
+            (
+                Field("room", "room"),
+                Field("fields", "checks", options=FIELDS),
+                Field("decides", "line", most=80),
+                Field("note", "text", most=600),
+                Field("secrets", "checks", options=SECRETS),
+                Field("follow", "checks", options=("follow",)),
+            ),
+        ),
         Form("snooze", (Field("reason", "line", required=True, most=200),)),
     )
 }
@@ -260,6 +283,8 @@ def _read(field: Field, given: str | tuple[str, ...], now: datetime, zone: str) 
             return moment, "" if moment else "expected_date"
         case "choice":
             return text, "" if text in field.options else "expected_choice"
+        case "room":
+            return text, "" if re.fullmatch(r"#c:\w+:[A-Z0-9]+\|[\w-]*", text) else "expected_choice"
         case "deal":
             return text, "" if re.fullmatch(r"[A-Za-z0-9]+", text) else "expected_choice"
         case _:

@@ -47,6 +47,8 @@ def kept(deal: Deal, folded: Deal) -> Deal:
         seats=deal.seats,
         next_check_in=deal.next_check_in,
         agenda=deal.agenda,
+        draft=deal.draft,
+        shares=deal.shares,
         hours=deal.hours,
         zone=deal.zone,
         followers=deal.followers,

@@ -1,7 +1,4 @@
-"""The lines of a replay read: one reader an event, each answers an event or raises `rows.Unreadable`.
-
-`written` is its other half: what one writes the other reads, and a test holds them to it.
-"""
+"""Reads the lines of a replay: one reader an event, or `rows.Unreadable`. Its other half is `written`."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from dialogs import decision_rows, limits, reminder_rows, rows
+from dialogs import decision_rows, limits, reminder_rows, rows, share_rows
 from dialogs.afterwards import Again, LookedBack, Protects, TimeFreed
 from dialogs.deal import Alternative, Deal, Outcome, ReturnCondition, Side, Tried
 from dialogs.details import Detail, DetailTold
@@ -376,6 +373,7 @@ READERS: Mapping[str, Reader] = {
     "returned": _returned,
     **decision_rows.READERS,
     **reminder_rows.READERS,
+    **share_rows.READERS,
     "about_to_walk": lambda _row, _deal, at: AboutToWalk(id="", at=at),
     "closed": _closed,
     "detail_told": _detail_told,

@@ -73,6 +73,7 @@ from dialogs.reminders import (
     ReminderUnwanted,
 )
 from dialogs.seals import LimitChanged, LimitTakenBack, LimitWanted
+from dialogs.shares import RoomMoved, Shared, ShareRecalled, ShareRefused
 
 Canonical = (
     Answered | CheckedIn | NothingChanged | Offered | AlternativeChanged | RedLineConfirmed | RedLineCured
@@ -82,6 +83,7 @@ Canonical = (
     | MeetingSet | CadenceSet | DateNoted | ReminderSnoozed | ReminderSkipped | ReminderUnwanted
     | RemindersDropped
     | PaperRead | GateWaived | WaitChosen | SignedAlready | RedLineTested | FinalOfferBuilt
+    | Shared | ShareRecalled | ShareRefused | RoomMoved
 )  # fmt: skip
 
 
@@ -203,6 +205,8 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
             return deal  # the agenda is kept by `reminding`
         case ReminderSnoozed() | ReminderSkipped() | ReminderUnwanted():
             return deal
+        case Shared() | ShareRecalled() | ShareRefused() | RoomMoved():
+            return deal  # shares are kept by `sharing`
 
 
 def terms_value(terms: tuple[Term, ...]) -> int:

@@ -220,7 +220,8 @@ def _date(deal: Deal, event: DateNoted, now: datetime) -> Turn:
     if event.kind == "offer_ends":
         plan = replace(plan, offer_ends=moment)
     else:
-        known = (*(date for date in plan.notices if date > now), *((moment,) if moment else ()))
+        ahead = (*(date for date in plan.notices if date > now), *((moment,) if moment else ()))
+        known = tuple(dict.fromkeys(ahead))  # told twice is once
         plan = replace(plan, notices=known[-MOST_NOTICES:] if moment else ())
     after = _with(deal, plan)
     return on_record(after, event, _shown(after, now))

@@ -7,7 +7,7 @@ It decides everything a deal can decide and refuses whoever may not. The check-i
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import assert_never, get_args
 
 from dialogs import (
     cadence,
@@ -24,6 +24,7 @@ from dialogs import (
     roles,
     sealed,
     seats,
+    sharing,
     showing,
     suggesting,
     timers,
@@ -117,6 +118,7 @@ from dialogs.reminders import (
     ReminderUnwanted,
 )
 from dialogs.seals import LimitAgreed, LimitChanged, LimitsAsked, LimitTakenBack, LimitWanted
+from dialogs.shares import ShareEvent
 from dialogs.suggestions import SuggestionLeft, SuggestionTaken
 from dialogs.turns import Turn, card, joined, notice, on_record, tell
 
@@ -152,6 +154,7 @@ def with_news(before: Deal | None, turn: Turn, event: DealEvent) -> Turn:
     """The turn, and what people and other deals have to hear of it."""
     turn = reminding.replanned(before, turn, event.at)
     news = (*_cards(before, turn.deal, event), *following.news(before, turn.deal, event))
+    news += sharing.updates(before, turn.deal, event)
     return replace(turn, effects=(*turn.effects, *news)) if news else turn
 
 
@@ -160,10 +163,12 @@ def _after_the_end(event: DealEvent) -> bool:
     freed = (isinstance(event, Shown) and event.kind == timers.FREED) or (
         isinstance(event, ReminderDue) and event.purpose == timers.FREED
     )
-    return freed or isinstance(event, STILL_OPEN_WHEN_CLOSED)
+    return freed or isinstance(event, (*STILL_OPEN_WHEN_CLOSED, *get_args(ShareEvent)))
 
 
-def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR0912 - one case an event
+def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case an event
+    if isinstance(event, ShareEvent):
+        return sharing.taken(deal, event)
     match event:
         case CheckInStarted() | OnScreen() if seats.colleague(deal, event.by):
             return colleagues.checks_in(deal, event)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dialogs import decision_rows, reminder_rows
+from dialogs import decision_rows, reminder_rows, share_rows
 from dialogs.afterwards import LookedBack, TimeFreed
 from dialogs.deal import Alternative
 from dialogs.details import DetailTold
@@ -297,6 +297,7 @@ WRITERS: Mapping[type[Event], tuple[str, Callable[[Any], Line]]] = {
     Returned: ("returned", _returned),
     **decision_rows.WRITERS,
     **reminder_rows.WRITERS,
+    **share_rows.WRITERS,
     AboutToWalk: ("about_to_walk", _nothing),
     Closed: ("closed", _closed),
     Reopened: ("reopened", _nothing),

@@ -261,7 +261,7 @@ class Life:
             self.agenda = replace(self.agenda, offer_ends=moment)
             self.reading.offer_ends = moment
         else:
-            known = (*(each for each in self.agenda.notices if each > now), moment)[-3:]
+            known = tuple(dict.fromkeys((*(each for each in self.agenda.notices if each > now), moment)))[-3:]
             self.agenda = replace(self.agenda, notices=known)
             self.reading.notices = known
 

@@ -30,6 +30,7 @@ from bot.postman import Postman
 from bot.redis import Cell, Fence, Outbox, Sending, Store, connect
 from bot.render import Renderer
 from dialogs.effects import Message
+from dialogs.rooms import Audience, Room
 from tests.reminders_seed import PLATFORM, SEALER
 
 
@@ -73,6 +74,10 @@ class Nowhere:
     async def delete(self, place: Place) -> None:
         """It is gone."""
         await self._take("delete", {}, place.channel)
+
+    async def audience(self, room: Room) -> Audience:
+        """Nobody reads along here."""
+        raise Unsure(f"there is no {room.id}")
 
     async def home(self, person: str, payload: Payload) -> None:
         """It is shown."""

@@ -58,7 +58,7 @@ def shortened(value: int) -> Iterator[str]:
     yield short.replace(".", ",") + "k"
     yield f"{(Decimal(value) / 1_000_000).normalize():f}m"
     yield f"{(Decimal(value) / 1_000_000).normalize():f} million".replace(".", ",")
-    if thousands == thousands.to_integral_value():
+    if thousands < 1000 and thousands == thousands.to_integral_value():
         yield f"{num2words(int(thousands))} grand"
         yield f"{num2words(int(thousands)).replace('-', ' ')} k"
 

@@ -193,4 +193,4 @@ def effects_but(turn: Turn, *kinds: type[AnyEffect]) -> tuple[AnyEffect, ...]:
 
 def without_screen(deal: Deal) -> Deal:
     """The deal as its log knows it: what is on a screen, and its reminders, left out."""
-    return replace(deal, check_in=None, next_check_in=None, agenda=Agenda())
+    return replace(deal, check_in=None, next_check_in=None, agenda=Agenda(), draft=None, shares=())

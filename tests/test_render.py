@@ -31,7 +31,7 @@ FREE = frozenset(re.findall(r"[\w.]+", """
     called counterpart name alias words text problem_text unit promise alternative snoozed because note reason
     waiting_for reflection must_haves red_lines breached unmet partly about said_by terms
     red_line testing_text unwritten approved_by they_get we_get issue typed package
-    FreedTime.what old_text quote
+    FreedTime.what old_text quote decides Disclosed.plan_b named
 """))  # fmt: skip
 KEYS = frozenset(re.findall(r"\w+", """
     id deal zone to by question stage problem triage suggestion action kind level status role suggests verb
@@ -39,6 +39,7 @@ KEYS = frozenset(re.findall(r"\w+", """
     what agreed_by subject standing ground firmness
     missing asks so_far sent untried against of protected
     how country cover watch ahead never
+    reasons outsiders step platform why stands fields field secrets room_id moved audience
 """))  # fmt: skip
 UNASKED = {"show", "later", "skip_reminder", "remind", "never", "list"}  # what a discreet message offers
 TERMS = {"met", "partly", "not"}

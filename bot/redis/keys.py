@@ -11,7 +11,7 @@ WAKE = "w1:wake"  # the channel that tells workers which shard has a new letter
 WORKERS = "w1:workers"
 SHARD_COUNT = "w1:shards"
 
-Kind = Literal["deal", "person"]
+Kind = Literal["deal", "person", "room"]
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ID = re.compile(r"[0-9]{2}[A-Za-z0-9_-]{1,62}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,120}")

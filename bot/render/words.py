@@ -43,7 +43,8 @@ class Words:
 
     def parts(self, effect: Message) -> list[Part]:
         """The pieces of the effect's message, in the order of its template."""
-        facts = {each.name: getattr(effect, each.name) for each in fields(effect)}
+        facts: dict[str, Any] = {each.name: getattr(effect, each.name) for each in fields(effect)}
+        facts["whole"] = effect
         found: list[Part] = []
         for name, text in _regions(self._template(effect), facts):
             found.extend(region(name, text, _address(effect)))

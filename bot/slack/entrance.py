@@ -7,7 +7,7 @@ delivery makes the second one harmless.
 import logging
 import re
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
@@ -22,6 +22,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import shares_said
 from bot.decisions_said import known, left_out
 from bot.desk import Desk, Who
 from bot.intents import Button
@@ -30,12 +31,14 @@ from bot.platforms import Place
 from bot.redis import Contended, StoreUnavailable
 from bot.render import FormFacts, Renderer
 from bot.settings import Slack
-from bot.slack.forms import person_in, read_body, typed
+from bot.slack import delivery, rooms
+from bot.slack.forms import person_in, read_body, room_in, typed
 from bot.slack.people import People, Refused
-from bot.slack.text import MENTION, as_shown, as_typed, clean, decoded
+from bot.slack.text import MENTION, as_typed, decoded
+from dialogs.deal import Deal
 from dialogs.effects import Tell
-from dialogs.forms import FORMS, LONGEST_TEXT
-from dialogs.news import DealMoved
+from dialogs.forms import FORMS
+from dialogs.rooms import Room
 
 log = logging.getLogger(__name__)
 ADD = "add_to_deal"  # the message shortcut, by its name in the manifest
@@ -130,6 +133,8 @@ class Entrance:
         app.event("app_home_opened")(self._told(self._home_opened))
         app.event("message")(self._told(self._message))
         app.event("user_change")(self._told(self._user_changed))
+        for kind in (*rooms.TURNS, "member_left_channel"):
+            app.event(kind)(self._told(self._room_turned))
         app.event(re.compile(".*"))(self._told(_nothing))  # an unhandled event counts as a failure
         return app
 
@@ -198,12 +203,12 @@ class Entrance:
             place = (
                 Place(channel=event["user"], thread=event["thread_ts"]) if event.get("thread_ts") else None
             )
-            await self._desk.text(who, text, Said(_event_id(body), place))
+            await self._desk.text(who, text, Said(delivery.event_id(body), place))
         await ack()
 
     async def _home_opened(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
         who = await self._who(body)
-        said = Said(_event_id(body))
+        said = Said(delivery.event_id(body))
         await self._desk.greet(who, said)
         await ack()
 
@@ -211,9 +216,19 @@ class Entrance:
         await self._people.changed(body["team_id"], body["event"]["user"]["id"])
         await ack()
 
+    async def _room_turned(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
+        """Something became of a channel: others read along, or nobody may post there."""
+        event = body["event"]
+        us = str((await self._client.auth_test())["user_id"])
+        how, channel = await rooms.turned(self._client, event, us), rooms.channel_of(event)
+        if how is not None and channel:
+            tenant = await self._people.tenant(body["team_id"])
+            await self._desk.room_turned(tenant, Room("slack", channel), how, delivery.event_id(body))
+        await ack()
+
     async def _action(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
         action = body["actions"][0]
-        button = _button(action, body)
+        button = delivery.button(action, body)
         if button is None:
             await ack()
             return
@@ -221,18 +236,20 @@ class Entrance:
             await ack()
             return
         who = await self._who(body)
-        name = f"slack:{_team(body)}:a:{body['user']['id']}:{action['action_ts']}:{action['action_id']}"
-        await self._desk.press(who, button, Said(name, _place(body)))
+        name = (
+            f"slack:{delivery.team(body)}:a:{body['user']['id']}:{action['action_ts']}:{action['action_id']}"
+        )
+        await self._desk.press(who, button, Said(name, delivery.place(body)))
         await ack()
 
     async def _add(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
         """The message shortcut: a window with the message's words; where it stands, nothing shows."""
         who = await self._who(body)
-        said = Said(f"slack:{_team(body)}:s:{body['trigger_id']}")
+        said = Said(f"slack:{delivery.team(body)}:s:{body['trigger_id']}")
         deals = await self._desk.own_deals(who)
         if not deals:
             await self._desk.regret(who, "no_deals", said)
-        elif not await self._opened(body["trigger_id"], "add", _adding(body, deals)):
+        elif not await self._opened(body["trigger_id"], "add", delivery.adding(body, deals)):
             await self._desk.regret(who, "form_expired", said)
         await ack()
 
@@ -245,11 +262,16 @@ class Entrance:
         who = await self._who(body)
         form, state = FORMS[button.extra], view["state"]["values"]
         chosen = person_in(form, state)
-        colleague = (await self._people.who(_team(body), chosen)).person if chosen else ""
-        said = Said(f"slack:{_team(body)}:v:{view['id']}:{view.get('hash') or ''}")
-        problems = await self._desk.submit(who, button, typed(form, state), said, colleague)
+        colleague = (await self._people.who(delivery.team(body), chosen)).person if chosen else ""
+        said = Said(f"slack:{delivery.team(body)}:v:{view['id']}:{view.get('hash') or ''}")
+        filled = typed(form, state)
+        if picked := room_in(form, state):
+            filled["room"] = await rooms.named(self._client, picked)
+        problems = await self._desk.submit(who, button, filled, said, colleague)
         if problems:
-            shown = {_block(key): self._renderer.problem(problem) for key, problem in problems.items()}
+            shown = {
+                delivery.block(key): self._renderer.problem(problem) for key, problem in problems.items()
+            }
             await ack(response_action="errors", errors=shown)
         else:
             await ack()
@@ -257,7 +279,7 @@ class Entrance:
     # ---------------------------------------------------------------- pieces
 
     async def _who(self, body: dict[str, Any]) -> Who:
-        return await self._people.who(_team(body), _user(body), _own_chat(body))
+        return await self._people.who(delivery.team(body), delivery.user(body), delivery.own_chat(body))
 
     async def _form(self, body: dict[str, Any], button: Button) -> bool:
         """Whether the form was opened; not if its trigger is too old."""
@@ -268,9 +290,10 @@ class Entrance:
             deal = await self._desk.facts(await self._who(body), button.deal)
             if deal is None:
                 return False
-            facts = FormFacts(button.value, called=deal.called, must_haves=deal.must_haves,
-                              terms=deal.paper_terms, values=known(button.extra, deal),
-                              left_out=left_out(button.extra, deal))  # fmt: skip
+            facts = FormFacts(
+                button.value, called=deal.called, must_haves=deal.must_haves, terms=deal.paper_terms,
+                values=_known(button, deal), left_out=_left_out(button, deal),
+            )  # fmt: skip
         return await self._opened(body["trigger_id"], button.extra, facts)
 
     async def _opened(self, trigger: str, key: str, facts: FormFacts) -> bool:
@@ -284,8 +307,8 @@ class Entrance:
         return True
 
     async def _mentions(self, team: str, text: str) -> str:
-        """Mentions of people, as `@p:` and our own id."""
-        text = text.replace("@p:", "@")  # only a real mention becomes an id
+        """Mentions of people, as `@p:` and our own id; channels as rooms."""
+        text = rooms.with_rooms(text.replace("@p:", "@"))  # only a real mention becomes an id
         for user in dict.fromkeys(MENTION.findall(text)):
             text = re.sub(rf"<@{user}(?:\|[^>]*)?>", await self._named(team, user), text)
         return decoded(text)
@@ -312,9 +335,11 @@ class Entrance:
             await self._client.chat_postMessage(channel=event["channel"], text=words)
         elif body.get("type") == "message_action":  # in their own chat, for others read along where it stands
             with suppress(SlackApiError):  # a stranger has none with us, and hears nothing
-                await self._client.chat_postMessage(channel=_user(body), text=words)
+                await self._client.chat_postMessage(channel=delivery.user(body), text=words)
         elif body.get("channel"):
-            await self._client.chat_postEphemeral(channel=body["channel"]["id"], user=_user(body), text=words)
+            await self._client.chat_postEphemeral(
+                channel=body["channel"]["id"], user=delivery.user(body), text=words
+            )
 
     def _words(self, key: str) -> str:
         return str(self._renderer.message(Tell(key=key))["text"])
@@ -335,66 +360,19 @@ class _Socket(AsyncSocketModeHandler):
         await send_async_response(client, req, await self._entrance.dispatch(request), 0.0)
 
 
+def _known(button: Button, deal: Deal) -> Mapping[str, str]:
+    """What stands in a form's fields when it opens."""
+    return (
+        shares_said.in_form(deal, button.check_in) if button.extra == "share" else known(button.extra, deal)
+    )
+
+
+def _left_out(button: Button, deal: Deal) -> tuple[str, ...]:
+    """The fields of a form that make no sense for this deal."""
+    if button.extra == "share":
+        return shares_said.left_out(deal, button.check_in)
+    return left_out(button.extra, deal)
+
+
 async def _nothing(ack: Any, _: dict[str, Any]) -> None:  # noqa: ANN401
     await ack()
-
-
-def _event_id(body: dict[str, Any]) -> str:
-    return f"slack:{body['team_id']}:e:{body['event_id']}"
-
-
-def _team(body: dict[str, Any]) -> str:
-    return str((body.get("team") or {}).get("id") or body.get("team_id") or body["user"]["team_id"])
-
-
-def _user(body: dict[str, Any]) -> str:
-    user = body.get("user") or body.get("user_id") or body.get("event", {}).get("user")
-    return str(user["id"] if isinstance(user, dict) else user)
-
-
-def _own_chat(body: dict[str, Any]) -> str:
-    """The person's chat with us, where a delivery names it for certain: these events come from no other."""
-    event = body.get("event") or {}
-    ours = event.get("channel_type") == "im" or event.get("type") == "app_home_opened"
-    return str(event.get("channel") or "") if ours else ""
-
-
-def _button(action: dict[str, Any], body: dict[str, Any]) -> Button | None:
-    """What was pressed: a button, a menu's entry, or return in the message's own input."""
-    option = action.get("selected_option") or {}
-    if action["type"] == "plain_text_input":
-        return Button.read(action["block_id"], clean(str(action.get("value") or "")))
-    value = str(option.get("value") or action.get("value") or "")
-    return Button.read(value, _typed_beside(value, body))
-
-
-def _typed_beside(value: str, body: dict[str, Any]) -> str:
-    """What stands in the message's own input when its Save button is pressed."""
-    fields = (body.get("state") or {}).get("values", {}).get(value, {}) if value.startswith("say~") else {}
-    return next((clean(str(field.get("value") or "")) for field in fields.values()), "")
-
-
-def _place(body: dict[str, Any]) -> Place | None:
-    container = body.get("container") or {}
-    if container.get("type") != "message":
-        return None
-    return Place(
-        channel=str(container["channel_id"]),
-        message=str(container["message_ts"]),
-        reply_url=body.get("response_url"),
-        thread=container.get("thread_ts"),
-    )
-
-
-def _adding(body: dict[str, Any], deals: Sequence[DealMoved]) -> FormFacts:
-    """The window of the message shortcut; where there is one deal, it is chosen already."""
-    text = as_shown(str(body["message"].get("text") or ""), LONGEST_TEXT)
-    return FormFacts(
-        Button("form", extra="add").value,
-        values={"text": text, "deal": deals[0].deal if len(deals) == 1 else ""},
-        options={"deal": tuple((deal.deal, deal.alias or deal.name) for deal in deals)},
-    )
-
-
-def _block(field: str) -> str:
-    return "terms:0" if field == "terms" else field

@@ -1,27 +1,21 @@
 """Out to Slack: payloads to places; its failures become the port's three exceptions."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platforms import Payload, Place, Throttled, Undeliverable, Unsure
+from bot.slack import rooms
+from bot.slack.asking import TOO_MANY, asked, retry_after
 from bot.slack.chats import Chats
+from dialogs.rooms import Audience, Room
 
-DEAD_ENDS = frozenset({
-    "channel_not_found", "account_inactive", "messages_tab_disabled", "is_archived", "restricted_action",
-    "token_revoked", "invalid_auth", "not_in_channel", "user_not_found", "cannot_dm_bot",
-    "not_allowed_token_type",
-    "invalid_blocks", "msg_too_long", "missing_scope", "no_permission", "user_disabled", "message_not_found",
-    "cant_update_message", "edit_window_closed", "invalid_arguments", "not_enabled", "view_too_large",
-})  # fmt: skip
-PASSING = timedelta(seconds=5)
 CONNECTIONS = 64
-OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
+OK = 200
 LETTER = "walkaway_letter"  # the kind of our metadata
 PAGE = 15  # all that an app distributed outside Slack's marketplace is shown at once
 CLOCKS = timedelta(minutes=1)  # how far Redis's clock may be ahead of Slack's
@@ -61,7 +55,7 @@ class SlackPlatform:
         hash, and nothing else.
         """
         if place.only_for:
-            await _asked(
+            await asked(
                 self._client.chat_postEphemeral(channel=place.channel, user=place.only_for, **payload)
             )
             return place
@@ -74,7 +68,7 @@ class SlackPlatform:
             metadata=metadata,
             **payload,
         )
-        answer = await _asked(call)
+        answer = await asked(call)
         stands = Place(channel=str(answer["channel"]), message=str(answer["ts"]), thread=place.thread)
         if stands.channel != place.channel:
             await self._chats.learn(place.channel, stands.channel)
@@ -98,7 +92,7 @@ class SlackPlatform:
             call = self._client.conversations_history(
                 channel=chat, oldest=f"{oldest:.6f}", limit=PAGE, include_all_metadata=True
             )
-        answer = await _asked(call)
+        answer = await asked(call)
         for message in answer.get("messages") or ():
             if _letter(message) == letter:
                 return Place(channel=chat, message=str(message["ts"]), thread=place.thread)
@@ -116,7 +110,7 @@ class SlackPlatform:
             return stands
         if place.message is None:
             raise Undeliverable("no_message")
-        await _asked(self._client.chat_update(channel=place.channel, ts=place.message, **payload))
+        await asked(self._client.chat_update(channel=place.channel, ts=place.message, **payload))
         return stands
 
     async def aside(self, place: Place, payload: Payload) -> None:
@@ -130,14 +124,18 @@ class SlackPlatform:
         if place.message is None:
             raise Undeliverable("no_message")
         try:
-            await _asked(self._client.chat_delete(channel=place.channel, ts=place.message))
+            await asked(self._client.chat_delete(channel=place.channel, ts=place.message))
         except Undeliverable as error:
             if error.reason != "message_not_found":
                 raise
 
+    async def audience(self, room: Room) -> Audience:
+        """Who reads along in a channel now."""
+        return await rooms.audience(self._client, room)
+
     async def home(self, person: str, payload: Payload) -> None:
         """Publish the App Home."""
-        await _asked(self._client.views_publish(user_id=person, view=payload))
+        await asked(self._client.views_publish(user_id=person, view=payload))
 
     async def _replied(self, url: str, body: Mapping[str, Any]) -> bool:
         """Whether the click's address took it: it lives 30 minutes and five uses."""
@@ -150,55 +148,13 @@ class SlackPlatform:
         except (aiohttp.ClientError, OSError):
             return False
         if answer.status_code == TOO_MANY:
-            raise Throttled(_retry_after(answer.headers))
+            raise Throttled(retry_after(answer.headers))
         return (answer.status_code == OK and answer.body in ("ok", "")) or answer.body.startswith(
             '{"ok":true'
         )
-
-
-async def _asked(call: Awaitable[Any]) -> Any:  # noqa: ANN401  - Slack's answers have as many shapes as methods
-    try:
-        return await call
-    except SlackApiError as error:
-        raise _failure(error) from None
-    except TimeoutError as error:
-        raise Unsure("Slack did not answer in time") from error
-    except aiohttp.ClientConnectorError as error:
-        raise Throttled(PASSING) from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise Unsure(type(error).__name__) from error
-
-
-def _failure(error: SlackApiError) -> Exception:
-    response = error.response
-    status = int(getattr(response, "status_code", 0) or 0)
-    code = _code(response)
-    if status == TOO_MANY or code in ("ratelimited", "rate_limited"):
-        return Throttled(_retry_after(getattr(response, "headers", {})))
-    if status >= SERVER_ERROR or not code:
-        return Unsure(f"status {status}")
-    if code in DEAD_ENDS:
-        return Undeliverable(code)
-    return (
-        Throttled(PASSING)
-        if code in ("internal_error", "fatal_error", "service_unavailable")
-        else Undeliverable(code)
-    )
 
 
 def _letter(message: Mapping[str, Any]) -> str | None:
     metadata = message.get("metadata") or {}
     ours = metadata.get("event_type") == LETTER
     return str((metadata.get("event_payload") or {}).get("id")) if ours else None
-
-
-def _code(response: Any) -> str:  # noqa: ANN401
-    body = getattr(response, "data", response)
-    return str(body.get("error", "")) if isinstance(body, Mapping) else ""
-
-
-def _retry_after(headers: Mapping[str, Any]) -> timedelta:
-    for name, value in headers.items():
-        if name.casefold() == "retry-after" and str(value).isdigit():
-            return timedelta(seconds=int(value))
-    return timedelta(seconds=1)

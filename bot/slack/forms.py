@@ -43,6 +43,12 @@ def person_in(form: Form, state: Mapping[str, Mapping[str, Mapping[str, Any]]]) 
     return next((str(_one(values) or "") for values in found if values), "")
 
 
+def room_in(form: Form, state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    """The channel chosen in the form, by Slack's id; "" if none."""
+    found = (state.get(field.key, {}) for field in form.fields if field.kind == "room")
+    return next((str(_one(values) or "") for values in found if values), "")
+
+
 def _field(field: Field, state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str | tuple[str, ...]:
     if field.kind == "terms":
         rows = sorted(
@@ -61,4 +67,5 @@ def _one(values: Mapping[str, Mapping[str, Any]]) -> str | tuple[str, ...] | Non
     option = element.get("selected_option")
     if option:
         return str(option["value"])
-    return element.get("value") or element.get("selected_date") or element.get("selected_user")
+    picked = ("value", "selected_date", "selected_user", "selected_conversation")
+    return next((str(element[name]) for name in picked if element.get(name)), None)

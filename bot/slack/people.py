@@ -70,6 +70,10 @@ class People:
         self._met[team, user] = _Met(who, self._clock.now() + REMEMBERED)
         return who
 
+    async def tenant(self, team: str) -> str:
+        """Our id for a workspace."""
+        return await self._store.ident("slack-team", team, make=_tenant)
+
     def forget(self, team: str, user: str) -> None:
         """Ask again at the next sight: their profile changed."""
         self._met.pop((team, user), None)
@@ -82,7 +86,7 @@ class People:
                 await self._known(team, user)
 
     async def _made(self, team: str, user: str, profile: dict[str, Any]) -> Who:
-        tenant = await self._store.ident("slack-team", team, make=_tenant)
+        tenant = await self.tenant(team)
         person = await self._store.ident("slack-user", team, user, make=_person)
         who = Who(tenant, person, _zone(str(profile.get("tz") or "UTC")))
         await self._seen(who, "slack", user, str(profile.get("real_name") or ""))

@@ -1,0 +1,141 @@
+"""Posts to rooms, and to nothing else: who reads along is asked, and what is said is read, as it is sent.
+
+Whatever is unclear is refused. A refusal goes back to the deal, whose owner hears why, in their own chat.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from bot.desk import Desk
+from bot.letters import Publish
+from bot.platforms import Payload, Place, Platform, Undeliverable, Unsure
+from bot.redis import Cell, Contended, Sending, Store, StoreUnavailable
+from bot.render import Renderer
+from dialogs import guard, summaries
+from dialogs.deal import Deal
+from dialogs.guard import Kind
+from dialogs.rooms import Audience, Room
+from dialogs.shared import Content
+from dialogs.shares import SharePreview, ShareRefused, ShareStands, TakenDown
+from dialogs.summary import Leak
+
+# In our own words a red line's or the promise's may stand by chance; their figures and names may not.
+BY_CHANCE: tuple[Kind, ...] = ("red_line", "promise")
+OUTSIDERS, SECRET = "outsiders", "secret"
+READ = ("text", "alt_text", "title", "value", "fallback")  # keys of a payload that somebody reads
+
+
+class Publisher:
+    """The only way into a room."""
+
+    def __init__(self, store: Store, desk: Desk, platforms: Mapping[str, tuple[Platform, Renderer]]) -> None:
+        self._store = store
+        self._desk = desk
+        self._platforms = platforms
+
+    async def publish(self, cell: Cell, letter: Publish, sending: Sending) -> str | None:
+        """Post, put right or take down; answers where it stands. Raises as the platform does."""
+        platform, renderer = self._platforms[letter.room.platform]
+        stands = await self._stands(cell, letter.slot)
+        if letter.gone or isinstance(letter.effect, TakenDown):
+            await _taken_down(platform, renderer, letter, stands)
+            return None
+        deal = await self._store.load(cell)
+        if not isinstance(deal, Deal):
+            return None
+        payload = renderer.message(letter.effect)
+        why, leaks = await self._refusal(platform, letter, deal, payload)
+        if why:
+            refused = ShareRefused(**self._stamp(sending, deal, "refused"), number=_number(letter.slot),
+                                 why=why, leaks=leaks)  # fmt: skip
+            await self._desk.of_share(cell, refused)
+            return None
+        await self._desk.spoken_of(cell.tenant, cell.id, letter.room)
+        place = Place(channel=letter.room.id)
+        now = await (
+            platform.update(stands, payload) if stands else platform.post(place, payload, sending.id)
+        )
+        event = ShareStands(**self._stamp(sending, deal, "stands"), number=_number(letter.slot))
+        with suppress(StoreUnavailable, Contended):  # it stands; posted again it would stand there twice
+            await self._desk.of_share(cell, event)
+        return msgspec.json.encode(now).decode()
+
+    async def looked_at(self, preview: SharePreview) -> SharePreview:
+        """The preview with who would read it now."""
+        platform, _ = self._platforms[preview.room.platform]
+        audience, why = await _audience(platform, preview.room)
+        return replace(preview, audience=audience, why=why or ("secret" if preview.leaks else ""))
+
+    async def _refusal(
+        self, platform: Platform, letter: Publish, deal: Deal, payload: Payload
+    ) -> tuple[str, tuple[Leak, ...]]:
+        """Why it must not be posted, "" if it may: others read along, or a secret stands in it."""
+        _, why = await _audience(platform, letter.room)
+        if why:
+            return why, ()
+        content = next((s.content for s in deal.shares if s.slot == letter.slot), Content())
+        leaks = summaries.leaks(deal, content) + tuple(_read(deal, payload, content))
+        return (SECRET, leaks) if leaks else ("", ())
+
+    async def _stands(self, cell: Cell, slot: str) -> Place | None:
+        known = (await self._store.places(cell)).get(slot)
+        return msgspec.json.decode(known, type=Place) if known else None
+
+    def _stamp(self, sending: Sending, deal: Deal, what: str) -> dict[str, Any]:
+        return {"id": f"{sending.id}:{what}", "at": self._desk.now(deal.zone), "by": ""}
+
+
+async def _audience(platform: Platform, room: Room) -> tuple[Audience | None, str]:
+    """Who reads along, and why nothing may be posted there: "" if only colleagues do."""
+    try:
+        audience = await platform.audience(room)
+    except Undeliverable as error:
+        return None, error.reason
+    except Unsure as error:
+        return None, error.reason or "unknown"
+    return audience, OUTSIDERS if audience.outsiders else ""
+
+
+async def _taken_down(platform: Platform, renderer: Renderer, letter: Publish, stands: Place | None) -> None:
+    """Deleted, or at least replaced by one line; where neither can be done it is dead, and counted."""
+    if stands is None:
+        return
+    line = renderer.message(letter.effect)
+    ways: list[Callable[[], Awaitable[object]]] = [
+        partial(platform.delete, stands),
+        partial(platform.update, stands, line),
+    ]
+    first, second = ways if letter.gone else reversed(ways)
+    try:
+        await first()
+    except Undeliverable:
+        await second()
+
+
+def _read(deal: Deal, payload: Payload, content: Content) -> Iterator[Leak]:
+    """Secrets in anything that is read of the message as it goes out, whoever wrote it."""
+    secrets, may = guard.secrets_of(deal), {*summaries.allowed(content), *BY_CHANCE}
+    for text in _texts(payload):
+        for hit in guard.found(text, secrets, may):
+            yield Leak("message", hit.kind, text[hit.start : hit.end])
+
+
+def _texts(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if isinstance(value, str) and key in READ:
+                yield value
+            elif not isinstance(value, str):
+                yield from _texts(value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _texts(each)
+
+
+def _number(slot: str) -> int:
+    return int(slot.partition(":")[2])
