@@ -12,6 +12,7 @@ from dialogs.follows import DealFollowed, FollowEnded, FollowWanted
 from dialogs.news import PersonEvent
 from dialogs.people import Person
 from dialogs.reminders import OwnerMoved
+from dialogs.room import RoomBook
 from dialogs.rooms import Room
 from dialogs.shares import RoomMoved
 
@@ -61,5 +62,13 @@ def codec() -> Codec:
     said = effects.Message.__args__
     happened = {*events.DealEvent.__args__, *news.PersonEvent.__args__}
     return registry(
-        Deal, Person, Post, Publish, Passed, Told, *said, *sorted(happened, key=lambda cls: cls.__name__)
+        Deal,
+        Person,
+        RoomBook,
+        Post,
+        Publish,
+        Passed,
+        Told,
+        *said,
+        *sorted(happened, key=lambda cls: cls.__name__),
     )

@@ -26,6 +26,7 @@ LARGE = Decimal(1000)
 SHORT_FORMS = (Decimal(10) ** 3, Decimal(10) ** 6)  # eighty-two, for 82,000
 MOST_PERCENT = 100
 LEAST_DIGITS = 2  # a figure rounded to fewer says nothing of where it came from
+LEAST_CALLED = 4
 LEAST_JOINED = 6  # letters of a name that is found without its spaces
 MOST_OF = 0.7  # of the words of a long phrase
 LONG_PHRASE = 4
@@ -44,6 +45,13 @@ _STOP = """
 a an and any are as at be but by can do does for from had has have he her his i if in is it its leave me more
 must my never no not of off on or our out shall she so than that the their them then there they this to too up
 us was we were what when which who will with without would you your
+"""
+_ORDINARY = """
+first second third new next other great good best big small north south east west northern southern eastern
+western central united national international global general american european british german french royal
+public private open free smart digital data cloud software system service solution partner group team project
+deal plan option renew stay keep build make buy sell sign wait work walk leave continue extend another someone
+nobody nothing
 """
 _LETTERS = re.compile(r"[^\W_]+")
 
@@ -172,6 +180,10 @@ def _phrases(flat: str, secrets: Secrets) -> Iterator[Hit]:
             yield from (Hit(kind, *span) for span in _together(words, stems, sought))
             if kind == "plan_b":
                 yield from (Hit(kind, *span) for span in _joined(words, "".join(sought)))
+                first = _first(phrase)
+                yield from (
+                    Hit(kind, w.start, w.end) for w, s in zip(words, stems, strict=True) if s == first
+                )
 
 
 def _sought(phrase: str) -> tuple[str, ...]:
@@ -179,6 +191,14 @@ def _sought(phrase: str) -> tuple[str, ...]:
     all_words = [_stem(word) for word in _LETTERS.findall(spelled.flattened(phrase))]
     telling = [word for word in all_words if word not in STOP and word not in LEGAL]
     return tuple(dict.fromkeys(telling or all_words))
+
+
+def _first(name: str) -> str:
+    """The word by which people call whoever has this name: the first, unless it is one of many names."""
+    words = [word for word in _LETTERS.findall(name) if _stem(word.casefold()) not in STOP]
+    told = words and words[0][0].isupper() and len(words[0]) >= LEAST_CALLED
+    stem = _stem(spelled.flattened(words[0])) if told else ""
+    return stem if stem and stem not in ORDINARY else ""
 
 
 def _together(
@@ -226,4 +246,4 @@ def _stem(word: str) -> str:
 
 
 COUNTED, LABELS = (frozenset(map(_stem, words.split())) for words in (_COUNTED, _LABELS))
-LEGAL, STOP = (frozenset(map(_stem, words.split())) for words in (_LEGAL, _STOP))
+LEGAL, STOP, ORDINARY = (frozenset(map(_stem, words.split())) for words in (_LEGAL, _STOP, _ORDINARY))

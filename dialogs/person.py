@@ -30,6 +30,7 @@ from dialogs.news import (
 from dialogs.people import Person, PersonTurn
 
 CLOSED_KEPT = 20
+OF_ANY = ("shares", "recall")  # closed deals too: what stands in a channel stands there still
 
 
 def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR0911, PLR0912 - one case an event
@@ -119,6 +120,7 @@ def _kept(deals: Mapping[str, DealMoved]) -> Mapping[str, DealMoved]:
 def _unclear(person: Person, event: DealUnclear) -> AnyEffect:
     closed = tuple(d for d in person.deals.values() if d.status != "live")
     among = closed if event.verb == "reopen" else person.live
+    among = (*person.live, *closed) if event.verb in OF_ANY else among
     if not among:
         return Tell(to=person.key, key="no_closed_deals" if event.verb == "reopen" else "no_deals")
     return ChooseDeal(to=person.key, verb=event.verb, words=event.words, deals=among)
@@ -152,8 +154,10 @@ def _begins(deal: DealMoved, letters: str) -> bool:
 
 def meant(person: Person, words: str, verb: str = "") -> tuple[DealMoved | None, str]:
     """The deal meant: the one named, else the only one that `verb` can be about; None: ask."""
-    closed = verb == "reopen"
+    closed = verb == "reopen" or (verb in OF_ANY and not person.live)
     deal, rest = named(person, words, closed=closed)
+    if deal is None and verb in OF_ANY:
+        deal, rest = named(person, words, closed=not closed)
     if deal is not None:
         return deal, rest
     among = [d for d in person.deals.values() if (d.status != "live") == closed]

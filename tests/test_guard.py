@@ -103,10 +103,16 @@ def test_whatever_the_figure_its_forms_are_found(value: int, rng: random.Random)
         ("else we renew with our current vendor", "renew with the current vendor"),
         ("muller said no, müller said yes", "Müller"), ("Stagnant\N{SOFT HYPHEN}Co", "StagnantCo"),
         ("Stagnant Co then", "StagnantCo"), ("Acmes offer", "Acme Ltd"),
+        ("else it is nordwind", "Nordwind Logistics"),
     ],
 )  # fmt: skip
 def test_the_alternative_is_known_by_name(text: str, name: str) -> None:
     assert found(text, named(name))
+
+
+def test_an_ordinary_first_word_does_not_stand_for_the_name() -> None:
+    assert not found("the first offer came, the national one too", named("First National Bank"))
+    assert found("the First National bank then", named("First National Bank"))
 
 
 def test_the_words_of_a_red_line_are_found_in_other_sentences() -> None:

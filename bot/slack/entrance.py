@@ -337,9 +337,10 @@ class Entrance:
             with suppress(SlackApiError):  # a stranger has none with us, and hears nothing
                 await self._client.chat_postMessage(channel=delivery.user(body), text=words)
         elif body.get("channel"):
-            await self._client.chat_postEphemeral(
-                channel=body["channel"]["id"], user=delivery.user(body), text=words
-            )
+            with suppress(SlackApiError):  # whoever is not there cannot be told there
+                await self._client.chat_postEphemeral(
+                    channel=body["channel"]["id"], user=delivery.user(body), text=words
+                )
 
     def _words(self, key: str) -> str:
         return str(self._renderer.message(Tell(key=key))["text"])

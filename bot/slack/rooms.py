@@ -23,7 +23,6 @@ CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
 # What happens to a channel, by the names of Slack's events.
 TURNS: Mapping[str, How] = {
     "channel_shared": "opened",
-    "shared_channel_invite_accepted": "opened",
     "member_joined_channel": "opened",  # only where the one who joined is an outsider
     "channel_archive": "closed",
     "channel_deleted": "closed",
