@@ -129,8 +129,9 @@ class Hours:
         midnight = _shows(day, time(0), zone, 0)
         jumps = tuple(_jumps(midnight, midnight + DAY, zone))
         for fold in (0, 1) if jumps else (0,):
-            yield _shows(day, self.end, zone, fold) - BEFORE_CLOSING
-            begins = _shows(day, self.begin, zone, fold)
+            ends, begins = _shows(day, self.end, zone, fold), _shows(day, self.begin, zone, fold)
+            if not jumps or ends.astimezone(ZoneInfo(zone)).time() == self.end:
+                yield ends - BEFORE_CLOSING
             if not jumps or begins.astimezone(ZoneInfo(zone)).time() == self.begin:
                 yield begins
         for jump in jumps:

@@ -17,13 +17,17 @@ from dialogs import (
     offers,
     reminders,
     seals,
+    shares,
     suggestions,
 )
 from dialogs.cadence import SUGGESTED
 from dialogs.deal import Alternative
 from dialogs.hours import USUAL
+from dialogs.rooms import Room
+from dialogs.shared import Content
 from tests.story import MONDAY, STRANGER
 
+ROOM = Room("slack", "C0TEAM", "deal-team")
 FIELDS: dict[type[event.Event], dict[str, Any]] = {
     events.Opened: {"deal": "d1", "name": "x", "counterpart": "y"},
     events.Answered: {"question": "tone", "answer": 3},
@@ -69,6 +73,15 @@ FIELDS: dict[type[event.Event], dict[str, Any]] = {
     suggestions.SuggestionTaken: {"number": 1},
     suggestions.SuggestionLeft: {"number": 1},
     reminders.CadenceSet: {"cadence": SUGGESTED},
+    shares.ShareWanted: {"room": ROOM},
+    shares.ShareDrafted: {"room": ROOM, "content": Content(note="see you there")},
+    shares.ShareConfirmed: {"number": 1},
+    shares.ShareDropped: {"number": 1},
+    shares.ShareRecalled: {"number": 1},
+    shares.Shared: {"number": 1, "room": ROOM, "content": Content()},
+    shares.ShareStands: {"number": 1},
+    shares.ShareRefused: {"number": 1, "why": "outsiders"},
+    shares.RoomMoved: {"room": ROOM, "how": "opened"},
     reminders.DateNoted: {"kind": "notice", "moment": MONDAY + timedelta(days=9)},
     reminders.ReminderSnoozed: {"kind": "check_in"},
     reminders.ReminderSkipped: {"kind": "check_in"},

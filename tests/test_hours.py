@@ -197,3 +197,11 @@ def test_the_same_around_the_nights_on_which_clocks_change(
     opening = Opening(hours, zone)
     moment = datetime.combine(night, time(0), ZoneInfo(zone)).astimezone(UTC) + quarters_on * QUARTER
     assert hours.next_allowed(moment, zone) == opening.onward(moment)
+
+
+def test_hours_that_end_in_an_hour_that_is_not_there_end_where_the_clock_jumps() -> None:
+    """Lord Howe jumps from 2:00 to 2:30 on 1 October 2028, over the end at 2:15."""
+    hours = Hours(days=(4, 5), begin=time(23, 15), end=time(2, 15))
+    jump = datetime(2028, 9, 30, 15, 30, tzinfo=UTC)
+    late = hours.latest(jump + timedelta(days=3), "Australia/Lord_Howe", jump - timedelta(days=3))
+    assert late == jump - timedelta(minutes=30)

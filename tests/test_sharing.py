@@ -117,7 +117,7 @@ def test_nothing_is_posted_before_it_was_looked_at() -> None:
 def test_without_a_channel_it_is_asked_for() -> None:
     story = Story().does(ShareWanted, named="deal-team")
     assert story.heard(AskWhere).named == "deal-team"
-    assert story.does(ShareDrafted, room=None, content=Content()).heard(AskWhere)
+    assert story.does(ShareDrafted, room=None, content=Content()).heard(AskWhere).named == ""
 
 
 def test_a_secret_in_a_note_is_shown_with_its_place_and_cannot_be_posted() -> None:
