@@ -38,7 +38,7 @@ from dialogs.news import (
     SetUpWanted,
 )
 from dialogs.people import Person
-from dialogs.room import RoomBook, RoomTurned, SpokenOf
+from dialogs.room import RoomBook, RoomEvent, RoomTurned, SpokenOf
 from dialogs.rooms import Room
 from dialogs.shares import How, ShareRefused, ShareStands
 from dialogs.turn import take
@@ -191,21 +191,18 @@ class Desk:
 
         await self._store.swap(Cell(tenant, "deal", letter.deal), letter.event.id, change)
 
-    async def spoken_of(self, tenant: str, deal: str, room: Room) -> None:
-        """A summary of a deal is about to be posted in a room, which tells the deal what becomes of it."""
-        cell = await self._room(tenant, room)
-        event = SpokenOf(id=f"spoken:{deal}:{self._clock.now().isoformat()}", at=self._clock.now(), deal=deal)
-        await self._store.swap(
-            cell, event.id, lambda book: room_step(rooms.take(book or RoomBook(cell.id), event))
-        )
+    async def spoken_of(self, of: Cell, room: Room) -> None:
+        """Something of a deal or a person is about to be posted in a room, which tells what becomes of it."""
+        now = self._clock.now()
+        deal, person = (of.id, "") if of.kind == "deal" else ("", of.id)
+        event = SpokenOf(id=f"spoken:{of.id}:{now.isoformat()}", at=now, deal=deal, person=person)
+        await self._of_room(await self._room(of.tenant, room), event)
 
     async def room_turned(self, tenant: str, room: Room, how: How, name: str) -> None:
         """Something became of a room, by the event `name`; the deals spoken of there are told."""
         cell = await self._room(tenant, room)
         event = RoomTurned(id=name, at=self._clock.now(), room=room, how=how)
-        await self._store.swap(
-            cell, name, lambda book: room_step(rooms.take(book or RoomBook(cell.id), event))
-        )
+        await self._of_room(cell, event)
 
     async def of_share(self, cell: Cell, event: ShareStands | ShareRefused) -> None:
         """What became of a message in a room."""
@@ -216,6 +213,12 @@ class Desk:
             "room", tenant, room.platform, room.id, make=lambda: new_id(secrets.token_hex(16))
         )
         return Cell(tenant, "room", key)
+
+    async def _of_room(self, cell: Cell, event: RoomEvent) -> None:
+        def change(known: RoomBook | None) -> Step[RoomBook]:
+            return room_step(rooms.take(known or RoomBook(cell.id), event))
+
+        await self._store.swap(cell, event.id, change)
 
     async def of_person(self, who: Who, event: PersonEvent, said: Said) -> None:
         """A turn of a person."""

@@ -62,7 +62,11 @@ def person_step(turn: PersonTurn, actor: str, said: Said) -> Step[Person]:
 
 def room_step(turn: RoomTurn) -> Step[RoomBook]:
     """A room's turn as one step of the store."""
-    return Step(turn.book, letters=tuple(Letter(Told(each.deal, each.event)) for each in turn.effects))
+    letters = (
+        Letter(Told(each.deal, each.event) if isinstance(each, TellDeal) else Passed(each.person, each.event))
+        for each in turn.effects
+    )
+    return Step(turn.book, letters=tuple(letters))
 
 
 def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said) -> Iterator[Letter]:

@@ -3,7 +3,7 @@
 Whatever is unclear is refused. A refusal goes back to the deal, whose owner hears why, in their own chat.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -11,21 +11,26 @@ from typing import Any
 
 import msgspec
 
-from bot.desk import Desk
+from bot.desk import Desk, Who
 from bot.letters import Publish
+from bot.outcome import Said
 from bot.platforms import Payload, Place, Platform, Undeliverable, Unsure
 from bot.redis import Cell, Contended, Sending, Store, StoreUnavailable
 from bot.render import Renderer
 from dialogs import guard, summaries
 from dialogs.deal import Deal
+from dialogs.digest import TeamDigest
 from dialogs.guard import Kind
+from dialogs.news import DigestRefused
 from dialogs.rooms import Audience, Room
 from dialogs.shared import Content
 from dialogs.shares import SharePreview, ShareRefused, ShareStands, TakenDown
-from dialogs.summary import Leak
+from dialogs.summary import Leak, Summary
 
 # In our own words a red line's or the promise's may stand by chance; their figures and names may not.
 BY_CHANCE: tuple[Kind, ...] = ("red_line", "promise")
+# In a list of deals one may bear the name of another's alternative, which does not say that it is one.
+IN_A_LIST = Content(secrets=("plan_b",))
 OUTSIDERS, SECRET = "outsiders", "secret"
 READ = ("text", "alt_text", "title", "value", "fallback")  # keys of a payload that somebody reads
 
@@ -45,25 +50,45 @@ class Publisher:
         if letter.gone or isinstance(letter.effect, TakenDown):
             await _taken_down(platform, renderer, letter, stands)
             return None
-        deal = await self._store.load(cell)
-        if not isinstance(deal, Deal):
+        deals = await self._deals(cell, letter)
+        if not deals:
             return None
         payload = renderer.message(letter.effect)
-        why, leaks = await self._refusal(platform, letter, deal, payload)
+        why, leaks = await self._refusal(platform, letter, deals, payload)
         if why:
-            refused = ShareRefused(**self._stamp(sending, deal, "refused"), number=_number(letter.slot),
-                                 why=why, leaks=leaks)  # fmt: skip
-            await self._desk.of_share(cell, refused)
+            await self._refused(cell, letter, sending, why, leaks)
             return None
-        await self._desk.spoken_of(cell.tenant, cell.id, letter.room)
-        place = Place(channel=letter.room.id)
-        now = await (
-            platform.update(stands, payload) if stands else platform.post(place, payload, sending.id)
-        )
-        event = ShareStands(**self._stamp(sending, deal, "stands"), number=_number(letter.slot))
-        with suppress(StoreUnavailable, Contended):  # it stands; posted again it would stand there twice
-            await self._desk.of_share(cell, event)
+        await self._desk.spoken_of(cell, letter.room)
+        if stands:
+            now = await platform.update(stands, payload)
+        else:
+            now = await platform.post(Place(channel=letter.room.id), payload, sending.id)
+        if isinstance(letter.effect, Summary):
+            event = ShareStands(**self._stamp(sending, "stands"), number=_number(letter.slot))
+            with suppress(StoreUnavailable, Contended):  # it stands; posted again it would stand there twice
+                await self._desk.of_share(cell, event)
         return msgspec.json.encode(now).decode()
+
+    async def _deals(self, cell: Cell, letter: Publish) -> list[Deal]:
+        """The deals that are spoken of, as they are now."""
+        keys = (
+            [row.deal for row in letter.effect.rows] if isinstance(letter.effect, TeamDigest) else [cell.id]
+        )
+        found = [await self._store.load(Cell(cell.tenant, "deal", key)) for key in keys]
+        return [deal for deal in found if isinstance(deal, Deal)]
+
+    async def _refused(
+        self, cell: Cell, letter: Publish, sending: Sending, why: str, leaks: tuple[Leak, ...]
+    ) -> None:
+        """Whose it is hears why."""
+        if isinstance(letter.effect, Summary):
+            event = ShareRefused(
+                **self._stamp(sending, "refused"), number=_number(letter.slot), why=why, leaks=leaks
+            )
+            await self._desk.of_share(cell, event)
+            return
+        told = DigestRefused(**self._stamp(sending, "refused"), room=letter.room, why=why)
+        await self._desk.of_person(Who(cell.tenant, letter.owner, "UTC"), told, Said(told.id))
 
     async def looked_at(self, preview: SharePreview) -> SharePreview:
         """The preview with who would read it now."""
@@ -72,22 +97,26 @@ class Publisher:
         return replace(preview, audience=audience, why=why or ("secret" if preview.leaks else ""))
 
     async def _refusal(
-        self, platform: Platform, letter: Publish, deal: Deal, payload: Payload
+        self, platform: Platform, letter: Publish, deals: Sequence[Deal], payload: Payload
     ) -> tuple[str, tuple[Leak, ...]]:
         """Why it must not be posted, "" if it may: others read along, or a secret stands in it."""
         _, why = await _audience(platform, letter.room)
         if why:
             return why, ()
-        content = next((s.content for s in deal.shares if s.slot == letter.slot), Content())
-        leaks = summaries.leaks(deal, content) + tuple(_read(deal, payload, content))
-        return (SECRET, leaks) if leaks else ("", ())
+        leaks = list[Leak]()
+        for deal in deals:
+            content = next((s.content for s in deal.shares if s.slot == letter.slot), IN_A_LIST)
+            if isinstance(letter.effect, Summary):
+                leaks += summaries.leaks(deal, content)
+            leaks += _read(deal, payload, content)
+        return (SECRET, tuple(leaks)) if leaks else ("", ())
 
     async def _stands(self, cell: Cell, slot: str) -> Place | None:
         known = (await self._store.places(cell)).get(slot)
         return msgspec.json.decode(known, type=Place) if known else None
 
-    def _stamp(self, sending: Sending, deal: Deal, what: str) -> dict[str, Any]:
-        return {"id": f"{sending.id}:{what}", "at": self._desk.now(deal.zone), "by": ""}
+    def _stamp(self, sending: Sending, what: str) -> dict[str, Any]:
+        return {"id": f"{sending.id}:{what}", "at": self._desk.now("UTC"), "by": ""}
 
 
 async def _audience(platform: Platform, room: Room) -> tuple[Audience | None, str]:

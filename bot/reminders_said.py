@@ -15,7 +15,7 @@ from dialogs.events import DealEvent, Misread
 from dialogs.forms import Filled
 from dialogs.hours import MONDAY_TO_FRIDAY, WEEK, Hours
 from dialogs.issues import Unread
-from dialogs.news import Away, HoursWanted, PersonEvent, ZoneSet
+from dialogs.news import Away, DigestSet, Every, HoursWanted, PersonEvent, ZoneSet
 from dialogs.reminders import (
     CadenceSet,
     DateNoted,
@@ -26,11 +26,13 @@ from dialogs.reminders import (
     ReminderUnwanted,
 )
 from dialogs.rhythm import read_cadence, read_meeting
+from dialogs.rooms import read_room
 
 Stamp = Mapping[str, Any]
 KINDS: tuple[str, ...] = get_args(Kind)
 NO_TALK = ("none", "off", "no", "cancelled", "canceled", "not yet")
 BACK = ("off", "back", "none", "no", "i am back", "i'm back")
+EVERY: tuple[Every, ...] = get_args(Every)
 SPAN = re.compile(r"(\d{1,2})(?::(\d\d))?\s*(?:-|–|to|until)\s*(\d{1,2})(?::(\d\d))?")
 ANY_HOUR = re.compile(r"\bdeadlines? (?:at )?(any(?: hour| time)?|quiet|in hours)\b")
 PERSON = re.compile(r"@p:(\w+)")
@@ -121,12 +123,21 @@ def of_person(verb: str, words: str, stamp: Stamp, zone: str, now: Hours) -> Per
             return _hours(words, stamp, now)
         case "ooo":
             return _away(words, stamp, zone)
+        case "digest":
+            return _digest(words, stamp)
         case "zone":
             return _zone(words.strip(), stamp)
         case "holidays":
             return _holidays(words.strip(), stamp, now)
         case _:
             return None
+
+
+def _digest(words: str, stamp: Stamp) -> PersonEvent:
+    """`weekly`, `daily` or `off`, with a channel or for oneself."""
+    room, named, rest = read_room(words)
+    every: Every = next((each for each in EVERY if each in rest.casefold()), "weekly")
+    return DigestSet(**stamp, every=every, room=room, named=named)
 
 
 def _hours(words: str, stamp: Stamp, now: Hours) -> PersonEvent:

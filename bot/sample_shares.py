@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import get_args
 
+from dialogs.digest import Digest, DigestTold, Row, TeamDigest, Told
 from dialogs.effects import Message
 from dialogs.guard import KINDS
 from dialogs.levels import Level
@@ -70,6 +71,27 @@ def shares(of: About, now: datetime) -> Mapping[str, Message]:
             for what in ("stands", "recalled", "opened", "closed")
         },
         "share_told_refused": ShareTold(**of, what="refused", room=ROOM, why="secret", leaks=LEAKS),
+        "digest": Digest(zone=of["zone"], prompted=False, count=3),
+        "team_digest": TeamDigest(
+            zone=of["zone"],
+            rows=tuple(
+                Row(of["deal"], level.name.title(), level, level is Level.PAUSE, now + timedelta(days=level))
+                for level in Level
+            ),
+        ),
+        **{
+            f"digest_told_{what}": DigestTold(
+                zone=of["zone"],
+                what=what,
+                every="weekly",
+                room=ROOM,
+                first=now,
+                why="outsiders",
+                named="deal-team",
+            )
+            for what in get_args(Told)
+        },
+        "digest_told_self": DigestTold(zone=of["zone"], what="set", every="daily", first=now),
         "ask_where": AskWhere(**of),
         "ask_where_named": AskWhere(**of, named="deal-team"),
         "taken_down": TakenDown(),

@@ -1,13 +1,12 @@
 """Taps, words and forms about sharing, as events of a deal."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from dialogs.deal import Deal
 from dialogs.events import DealEvent
 from dialogs.forms import Filled
-from dialogs.rooms import Room
+from dialogs.rooms import read_room
 from dialogs.shared import FIELDS, SECRETS, Content
 from dialogs.shares import (
     ShareConfirmed,
@@ -19,9 +18,6 @@ from dialogs.shares import (
 )
 
 Stamp = Mapping[str, Any]
-ROOM = re.compile(r"#c:(\w+):([A-Z0-9]+)\|?(\S*)")  # made at an entrance, never typed
-NOT_A_NAME = re.compile(r"[^\w-]")
-TYPED = re.compile(r"#(\S+)")
 
 
 class Tapped(Protocol):
@@ -42,11 +38,6 @@ class Corrects(Tapped, Protocol):
     @property
     def check_in(self) -> int:
         """The number of a share, 0 for none."""
-
-
-def room_word(platform: str, room: str, name: str) -> str:
-    """A room as it stands in typed words, once an entrance knows it for certain."""
-    return f"#c:{platform}:{room}|{NOT_A_NAME.sub('', name)}"
 
 
 def of_button(button: Tapped, stamp: Stamp) -> DealEvent | None:
@@ -71,10 +62,8 @@ def of_words(verb: str, words: str, stamp: Stamp) -> DealEvent | None:
     """The event behind typed words about sharing; None for any other verb."""
     match verb:
         case "share":
-            known, typed = ROOM.search(words), TYPED.search(words)
-            if known:
-                return ShareWanted(**stamp, room=Room(known[1], known[2], known[3]))
-            return ShareWanted(**stamp, named=typed[1][:80] if typed else "")
+            room, named, _ = read_room(words)
+            return ShareWanted(**stamp, room=room, named=named)
         case "shares" | "recall":
             return SharesAsked(**stamp)
         case _:
@@ -83,7 +72,6 @@ def of_words(verb: str, words: str, stamp: Stamp) -> DealEvent | None:
 
 def of_form(button: Corrects, filled: Filled, stamp: Stamp) -> DealEvent:
     """The event behind the share form; the button's number is the share it corrects."""
-    picked = ROOM.fullmatch(filled.text("room"))
     content = Content(
         fields=tuple(each for each in FIELDS if each in filled.many("fields")),
         secrets=tuple(each for each in SECRETS if each in filled.many("secrets")),
@@ -91,7 +79,7 @@ def of_form(button: Corrects, filled: Filled, stamp: Stamp) -> DealEvent:
         note=filled.text("note"),
         follow="follow" in filled.many("follow"),
     )
-    room = Room(picked[1], picked[2], picked[3]) if picked else None
+    room, _, _ = read_room(filled.text("room"))
     return ShareDrafted(**stamp, room=room, content=content, replaces=button.check_in)
 
 

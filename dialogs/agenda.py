@@ -233,7 +233,8 @@ def _done(agenda: Agenda, facts: Facts, *kinds: str) -> datetime:
 
 def _key(kind: Kind, date: datetime) -> str:
     """Under which name it is noted what was said: of a date under its own, for it may move."""
-    return f"{kind} {date.isoformat()}" if kind in (*AHEAD, "brief", "pause_over") else kind
+    dated = kind in (*AHEAD, "brief", "pause_over", "deadline_passed")
+    return f"{kind} {date.isoformat()}" if dated else kind
 
 
 def _rests(agenda: Agenda, facts: Facts) -> bool:
@@ -281,7 +282,9 @@ def _ahead(kind: Kind, date: datetime, agenda: Agenda, facts: Facts) -> Iterator
 def _passed(agenda: Agenda, facts: Facts) -> Iterator[Reminder]:
     """Once the deadline is over, a question whether it moved, or the deal is over."""
     date = facts.terms.deadline
-    if date is not None and date > _done(agenda, facts, "deadline_passed"):
+    if date is None or _key("deadline_passed", date) in agenda.done:
+        return
+    if date > _done(agenda, facts, "deadline_passed"):
         yield Reminder("deadline_passed", date, date, meant=date)
 
 

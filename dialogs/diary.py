@@ -53,6 +53,8 @@ def _any_hour(person: Person, kind: str) -> bool:
 def rang(person: Person, event: Rang) -> PersonTurn:
     """One message with all that waits; past the day's budget only what cannot wait."""
     at = max(event.at, event.due)
+    if person.digest.every != "off" and person.digest.room is None:  # theirs tells of these deals already
+        person = replace(person, waiting=tuple(w for w in person.waiting if w.kind != "digest"))
     today, working = _day(person, at), person.hours.allowed(at, person.zone)
     spent = person.spoken[1] if person.spoken[0] == today else 0
     urgent = [w for w in person.waiting if spent < A_DAY or w.kind in CANNOT_WAIT]

@@ -23,6 +23,7 @@ from dialogs.decisions import (
     WentOut,
 )
 from dialogs.details import DetailKept
+from dialogs.digest import Digest, DigestTold, TeamDigest
 from dialogs.doubts import DoubtDone, Explain, Reason
 from dialogs.effect import Change, Effect, Line
 from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
@@ -342,6 +343,7 @@ Message = (
     | DetailKept | Suggest | PlanBKept
     | RemindersShown | MeetingKept | ReminderMoved | Brief | DateNear | Reminders | HoursShown | StandIn
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
+    | Digest | TeamDigest | DigestTold
     | Summary | SharePreview | SharesShown | ShareTold | AskWhere | TakenDown
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal | ToRoom

@@ -18,6 +18,7 @@ from dialogs.amounts import read_amount
 from dialogs.cadence import wall
 from dialogs.dates import read_date
 from dialogs.deal import MOST_MUST_HAVES, Firmness, ReturnCondition
+from dialogs.rooms import read_room
 from dialogs.shared import FIELDS, SECRETS
 
 Kind = Literal[
@@ -284,7 +285,7 @@ def _read(field: Field, given: str | tuple[str, ...], now: datetime, zone: str) 
         case "choice":
             return text, "" if text in field.options else "expected_choice"
         case "room":
-            return text, "" if re.fullmatch(r"#c:\w+:[A-Z0-9]+\|[\w-]*", text) else "expected_choice"
+            return text, "" if read_room(text)[0] else "expected_choice"
         case "deal":
             return text, "" if re.fullmatch(r"[A-Za-z0-9]+", text) else "expected_choice"
         case _:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from dialogs.afterwards import DealFared, RecordAsked
 from dialogs.agenda import Kind
 from dialogs.event import Event
 from dialogs.events import Misread
 from dialogs.hours import Hours
+from dialogs.rooms import Room
+from dialogs.shares import RoomMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class DealMoved(Event):
     next_check_in: datetime | None = None
     suggests: str = ""
     check_ins: int = 0
+    trend: str = ""  # worse, better or steady since `turned`; the person's list works it out
+    turned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +131,28 @@ class ZoneSet(Event):
     zone: str
 
 
+Every = Literal["weekly", "daily", "off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSet(Event):
+    """How often a digest comes, and where: None for oneself. `named` is a room not known for certain."""
+
+    every: Every
+    room: Room | None = None
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestRefused(Event):
+    """It was not posted in its room: `why` is a key."""
+
+    room: Room
+    why: str
+
+
 PersonEvent = (
     Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear | Misread
     | DealFared | RecordAsked | RemindersDue | Rang | HoursWanted | Away | CoverAsked | ZoneSet
+    | DigestSet | DigestRefused | RoomMoved
 )  # fmt: skip

@@ -10,9 +10,19 @@ from dialogs.afterwards import Past
 from dialogs.effects import AnyEffect, Waiting
 from dialogs.hours import USUAL, Hours
 from dialogs.levels import Level
-from dialogs.news import DealMoved
+from dialogs.news import DealMoved, Every
+from dialogs.rooms import Room
 
 URGENCY = {level.key: -level for level in Level}
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """How often a person has a digest of their deals, and where: None for themselves."""
+
+    every: Every = "off"
+    room: Room | None = None
+    slots: tuple[str, ...] = ()  # those that were given to be posted in the room, the newest last
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class Person:
     meant: tuple[str, str] = ("", "")  # what was asked of a deal that was not named: verb and words
     waiting: tuple[Waiting, ...] = ()  # reminders that are due, for the next message
     says: datetime | None = None  # when that goes out
+    digest: Digested = Digested()
     spoken: tuple[str, int] = ("", 0)  # a day, and how many messages of reminders it had
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from dialogs import diary, faring
+from dialogs import diary, digesting, faring
 from dialogs.afterwards import DealFared, RecordAsked
 from dialogs.effects import AnyEffect, ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
 from dialogs.events import Misread
@@ -16,6 +16,8 @@ from dialogs.news import (
     DealFocused,
     DealMoved,
     DealUnclear,
+    DigestRefused,
+    DigestSet,
     Greeted,
     HelpAsked,
     HoursWanted,
@@ -27,7 +29,8 @@ from dialogs.news import (
     SetUpWanted,
     ZoneSet,
 )
-from dialogs.people import Person, PersonTurn
+from dialogs.people import URGENCY, Person, PersonTurn
+from dialogs.shares import RoomMoved
 
 CLOSED_KEPT = 20
 OF_ANY = ("shares", "recall")  # closed deals too: what stands in a channel stands there still
@@ -61,6 +64,14 @@ def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR09
             return PersonTurn(person, (faring.record(person.fared, person.key),))
         case RemindersDue():
             return diary.heard(person, event)
+        case Rang(purpose=digesting.DIGEST):
+            return digesting.rang(person, event)
+        case DigestSet():
+            return digesting.wanted(person, event)
+        case DigestRefused():
+            return digesting.refused(person, event)
+        case RoomMoved():
+            return digesting.room_moved(person, event)
         case Rang():
             return diary.rang(person, event)
         case HoursWanted():
@@ -101,7 +112,7 @@ def _moved(person: Person, event: DealMoved) -> PersonTurn:
     known = person.deals.get(event.deal)
     if known is not None and known.at > event.at:
         return PersonTurn(person)
-    deals = _kept({**person.deals, event.deal: event})
+    deals = _kept({**person.deals, event.deal: _turned(known, event)})
     focus = person.focus if known or event.role != "owner" else event.deal
     if event.status != "live" and focus == event.deal:
         focus = ""
@@ -109,6 +120,18 @@ def _moved(person: Person, event: DealMoved) -> PersonTurn:
     home = ShowHome(to=person.key, zone=person.zone, prompted=False, deals=moved.live)
     new = known is None and event.role == "owner" and not diary.usual(person)
     return PersonTurn(moved, (home, *(diary.told(person, event.id, event.at, event.deal) if new else ())))
+
+
+def _turned(known: DealMoved | None, event: DealMoved) -> DealMoved:
+    """The line with its trend: since when it is worse or better, or steady since the last check-in."""
+    if known is None or not event.level:
+        return event
+    was, now = (URGENCY.get(level, 0) for level in (known.level, event.level))
+    if was != now:
+        return replace(event, trend="worse" if now < was else "better", turned=event.at)
+    if event.check_ins > known.check_ins:
+        return replace(event, trend="steady", turned=known.turned if known.trend == "steady" else event.at)
+    return replace(event, trend=known.trend, turned=known.turned)
 
 
 def _kept(deals: Mapping[str, DealMoved]) -> Mapping[str, DealMoved]:

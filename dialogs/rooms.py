@@ -5,6 +5,7 @@ What goes to a room is told to nobody's own chat, and is checked once more as it
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,3 +53,23 @@ class ToRoom:
     owner: str
     slot: str
     gone: bool = False
+
+
+_WORD = re.compile(r"#c:(\w+):([A-Z0-9]+)\|(\S*)")  # platform, id, name: made at an entrance, never typed
+_TYPED = re.compile(r"#(\S+)")
+_NOT_A_NAME = re.compile(r"[^\w-]")
+LONGEST_NAME = 80
+
+
+def room_word(room: Room) -> str:
+    """A room as it stands in typed words, once an entrance knows it for certain."""
+    return f"#c:{room.platform}:{room.id}|{_NOT_A_NAME.sub('', room.name)}"
+
+
+def read_room(words: str) -> tuple[Room | None, str, str]:
+    """The room that typed words name; a name that is not known for certain; and the words without either."""
+    known = _WORD.search(words)
+    if known:
+        return Room(known[1], known[2], known[3]), "", _WORD.sub("", words)
+    typed = _TYPED.search(words)
+    return None, typed[1][:LONGEST_NAME] if typed else "", _TYPED.sub("", words)

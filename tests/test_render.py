@@ -20,6 +20,7 @@ from bot.preview import NOW, OF, PROMISE, previews
 from bot.render import BOUNDS, Renderer
 from bot.render.parts import region
 from dialogs.commands import COMMANDS
+from dialogs.digest import Digest
 from dialogs.effects import Ask, Message, Notice, Reminders, ShowHome, StandIn, Tell
 from dialogs.events import Misread
 from dialogs.forms import FORMS
@@ -39,7 +40,7 @@ KEYS = frozenset(re.findall(r"\w+", """
     what agreed_by subject standing ground firmness
     missing asks so_far sent untried against of protected
     how country cover watch ahead never
-    reasons outsiders step platform why stands fields field secrets room_id moved audience
+    reasons outsiders step platform why stands fields field secrets room_id moved audience every trend rows
 """))  # fmt: skip
 UNASKED = {"show", "later", "skip_reminder", "remind", "never", "list"}  # what a discreet message offers
 TERMS = {"met", "partly", "not"}
@@ -230,7 +231,7 @@ def test_an_unasked_message_says_nothing_but_the_name_it_goes_by() -> None:
             continue
         payload = slack.message(replace(effect, prompted=False))
         said = " ".join([payload["text"], *texts(payload["blocks"])])
-        figures = r"|\d" if not isinstance(effect, StandIn) else ""  # that one has a date, and no deal
+        figures = r"|\d" if not isinstance(effect, StandIn | Digest) else ""  # a date, a count, and no deal
         assert not re.search(rf"StagnantCo|sole rights|pause|walk|table|final{figures}", said), name
         assert {value.split("~")[0] for _, value in buttons(payload)} <= UNASKED, name
 
@@ -330,7 +331,7 @@ def test_all_messages_were_looked_at() -> None:
 
 def test_a_message_nobody_asked_for_shows_nothing_of_its_deal() -> None:
     for name, effect in previews().items():
-        if isinstance(effect, Notice | ShowHome | Reminders | StandIn):
+        if isinstance(effect, Notice | ShowHome | Reminders | StandIn | Digest):
             continue
         shown = json.dumps(slack.message(replace(effect, prompted=False, called="Acme renewal")))
         assert "Acme" not in shown, name

@@ -16,13 +16,20 @@ from bot.render.replayed import sentences
 from bot.render.shapes import drawn
 from bot.render.text import Dialect, bare, fit
 from bot.render.words import Words
+from dialogs.digest import Digest
 from dialogs.effects import Message, Notice, Reminders, ShowHome, StandIn
 from dialogs.questions import BY_KEY
 
 __all__ = ["FormFacts", "Renderer", "discreet", "sentences"]
 
 BOUNDS = (240, 110, 50, 20)  # characters of one value; the next is tried when a message grows too long
-DISCREET = (Notice, ShowHome, Reminders, StandIn)  # by their own words: no counterpart, number or quote
+DISCREET = (
+    Notice,
+    ShowHome,
+    Reminders,
+    StandIn,
+    Digest,
+)  # by their own words: no counterpart, number or quote
 TEXT_MOST = 3_800  # chat.update refuses 4,000
 BLOCKS_TEXT_MOST = 12_000  # Slack takes about 13,000
 

@@ -11,9 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms import Undeliverable, Unsure
-from bot.shares_said import room_word
 from bot.slack.asking import asked
-from dialogs.rooms import Audience, Room
+from dialogs.rooms import Audience, Room, room_word
 from dialogs.shares import How
 
 MOST_MEMBERS = 1_000  # who is a member beyond these is not looked at, and so it is refused
@@ -122,7 +121,7 @@ def channel_of(event: Mapping[str, Any]) -> str:
 def with_rooms(text: str) -> str:
     """Typed words in which channels that Slack itself marked are rooms; nothing else can look like one."""
     text = text.replace("#c:", "#")
-    return CHANNEL.sub(lambda mark: room_word("slack", mark[1], mark[2] or ""), text)
+    return CHANNEL.sub(lambda mark: room_word(Room("slack", mark[1], mark[2] or "")), text)
 
 
 async def named(client: AsyncWebClient, channel: str) -> str:
@@ -130,5 +129,5 @@ async def named(client: AsyncWebClient, channel: str) -> str:
     try:
         shape = (await client.conversations_info(channel=channel))["channel"]
     except SlackApiError:
-        return room_word("slack", channel, "")
-    return room_word("slack", channel, str(shape.get("name") or ""))
+        return room_word(Room("slack", channel))
+    return room_word(Room("slack", channel, str(shape.get("name") or "")))
