@@ -183,7 +183,8 @@ def skipped(agenda: Agenda, kind: Kind, ahead: datetime | None, now: datetime) -
     """One put off is forgotten; else the next one of this kind (at `ahead`) is passed over."""
     if kind in agenda.snoozed:
         return replace(agenda, snoozed=_without(agenda.snoozed, kind), unanswered=0)
-    return replace(agenda, done={**agenda.done, kind: max(ahead or now, now)}, unanswered=0)
+    upto = max(agenda.done.get(kind, now), ahead or now, now)
+    return replace(agenda, done={**agenda.done, kind: upto}, unanswered=0)
 
 
 def changed(agenda: Agenda, cadence: Cadence, now: datetime) -> Agenda:
@@ -201,6 +202,12 @@ def arranged(agenda: Agenda, meeting: Meeting | None) -> Agenda:
 def learnt(agenda: Agenda, kind: Kind, now: datetime) -> Agenda:
     """A date was told or moved just now: what would have been said of it earlier is not late."""
     return replace(agenda, done={**agenda.done, kind: now})
+
+
+def wanted(agenda: Agenda, kind: Kind, now: datetime) -> Agenda:
+    """This kind again, from now on; what was said of it already is not said again."""
+    never = tuple(known for known in agenda.never if known != kind)
+    return replace(agenda, never=never, done={**agenda.done, kind: max(agenda.done.get(kind, now), now)})
 
 
 def unwanted(agenda: Agenda, kind: Kind) -> Agenda:

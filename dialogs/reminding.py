@@ -169,8 +169,7 @@ def taken(deal: Deal, event: ReminderEvent) -> Turn:  # noqa: PLR0911 - one case
             return _moved(deal, event, agenda.skipped(plan, event.kind, ahead, now))
         case ReminderUnwanted():
             if event.again:
-                wanted = replace(plan, never=tuple(kind for kind in plan.never if kind != event.kind))
-                after = _with(deal, agenda.learnt(wanted, event.kind, now))
+                after = _with(deal, agenda.wanted(plan, event.kind, now))
                 return on_record(after, event, _shown(after, now))
             return _moved(deal, event, agenda.unwanted(plan, event.kind))
         case _:

@@ -288,8 +288,8 @@ class Life:
     def wants(self, now: datetime) -> None:
         if self.agenda.never:
             kind = cast("Kind", self.agenda.never[0])
-            self.agenda = core.learnt(replace(self.agenda, never=self.agenda.never[1:]), kind, now)
-            self.reading.upto[kind] = now
+            self.agenda = core.wanted(self.agenda, kind, now)
+            self.reading.upto[kind] = max(self.reading.upto.get(kind, now), now)
             self.reading.never.discard(kind)
         else:
             kind = self.chance.choice(KINDS)

@@ -106,7 +106,7 @@ class Reading:
         ahead = self.planned(now).get(kind)
         self.unanswered = 0
         if self.put_off.pop(kind, None) is None:
-            self.upto[kind] = max(ahead or now, now)
+            self.upto[kind] = max(self.upto.get(kind, now), ahead or now, now)
 
     # ---------------------------------------------------------------- what is to come
 
