@@ -210,3 +210,35 @@ async def test_the_clock_moves_and_a_reminder_comes_is_opened_put_off_and_waits_
             await shot(page, "11-away")
     finally:
         embedded.stop(data)
+
+
+async def test_a_summary_is_looked_at_posted_and_comes_down_when_the_channel_opens(
+    page: Page, tmp_path: Path
+) -> None:
+    data, port = tmp_path / "coach", free_port()
+    try:
+        async with demo(data, port):
+            await page.goto(f"http://127.0.0.1:{port}/")
+            await tap(page, "Load the sample deal")
+            await says(page, "StagnantCo partnership is set up")
+            await tap(page, "First check-in")
+            await says(page, "1 of 5")
+            await check_in(page, "Sign by Friday or get out")
+            await type_line(page, "/deal share")
+            await tap(page, "Choose a channel")
+            modal = page.get_by_role("dialog")
+            await modal.get_by_label("In which channel?").select_option(label="#deal-team")
+            await modal.get_by_label("Who decides?").fill("Priya, with the board")
+            await modal.get_by_label("keep it up to date as the deal moves").check()
+            await modal.get_by_role("button", name="Show me first").click()
+            await says(page, "nobody from outside")
+            await shot(page, "12-share-preview")
+            await tap(page, "Post it")
+            await says(page, "The summary stands in #deal-team")
+            await page.get_by_role("button", name=re.compile("deal-team")).first.click()
+            await says(page, "Decides: Priya, with the board")
+            await shot(page, "13-summary")
+            await page.set_viewport_size({"width": 390, "height": 844})
+            await shot(page, "14-summary-phone")
+    finally:
+        embedded.stop(data)
