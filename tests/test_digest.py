@@ -187,3 +187,15 @@ async def test_a_digest_to_a_room_says_no_secret_and_stops_for_outsiders(up: Liv
     (after,) = [m for m in up.ws.messages("C0DEALTEAM") if m.user == BOT]
     assert "It was taken back" in after.reads
     assert "Your digest was not posted" in up.last().reads
+
+
+async def test_a_limit_in_a_deals_name_stops_the_digest(up: Living) -> None:
+    await up.types("/deal new")
+    await up.fills({
+        "name": "Renewal at 82k", "counterpart": "StagnantCo", "must_haves": "Net 30", "limit": "82000",
+        "side": "seller",
+    })  # fmt: skip
+    await up.types("/deal digest weekly #deal-team")
+    await up.moves_to("Monday 9:00")
+    assert [m for m in up.ws.messages("C0DEALTEAM") if m.user == BOT] == []
+    assert up.seen("Something that only you should know stands in it") is not None
