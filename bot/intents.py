@@ -12,6 +12,7 @@ from dialogs.amounts import read_amount
 from dialogs.commands import Intention, split_tail
 from dialogs.dates import read_date
 from dialogs.deal import Deal, ReturnCondition, Tried
+from dialogs.drawing import ChartAsked
 from dialogs.events import (
     AboutToWalk,
     Acted,
@@ -118,6 +119,7 @@ PLAIN: Mapping[str, Callable[..., DealEvent]] = {
     "walk": AboutToWalk,
     "pause": Paused,
     "edit": EditWanted,
+    "chart": ChartAsked,
 }
 ON_SCREEN: Mapping[str, Callable[..., DealEvent]] = {
     "skip": Skipped,

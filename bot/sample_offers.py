@@ -1,11 +1,13 @@
 """Samples of what is said of offers and of issues, of what they just did, and after the end of a deal."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import get_args
 
+from dialogs.drawing import Curve, Move, OffersDrawn
 from dialogs.effects import Message
 from dialogs.ended import AdviceRecord, DealEnded, Fared, FreedTime, LookBackKept
 from dialogs.figures import Arithmetic, Span
@@ -27,7 +29,15 @@ ISSUES = (
 
 def offers(of: About, now: datetime) -> Mapping[str, Message]:
     """The samples by name."""
-    return {**_theirs(of), **_read(of), **_ours(of), **_issues(of), **_log(of), **_after(of, now)}
+    return {
+        **_theirs(of),
+        **_read(of),
+        **_ours(of),
+        **_issues(of),
+        **_log(of),
+        **_after(of, now),
+        **_drawn(of, now),
+    }
 
 
 def _theirs(of: About) -> Mapping[str, Message]:
@@ -173,4 +183,32 @@ def _after(of: About, now: datetime) -> Mapping[str, Message]:
             rows=(row(), row(level="probe", ground="K")),
             too_few=(row(level="walk_away", ground="V", deals=2, followed=2),),
         ),
+    }
+
+
+def _drawn(of: About, now: datetime) -> Mapping[str, Message]:
+    """The offers as a picture: of both sides with a range, of one side, and none yet."""
+    moments = tuple(now - timedelta(days=days) for days in (12, 8, 8, 5, 1))
+    theirs = tuple(map(Decimal, (70_000, 74_000, 74_000, 77_000, 78_500)))
+    ours = tuple(map(Decimal, (98_000, 98_000, 95_000, 94_000, 94_000)))
+    moves = (
+        *(Move(moments[n], "them", theirs[n]) for n in (0, 1, 3, 4)),
+        *(Move(moments[n], "us", ours[n]) for n in (0, 2, 3)),
+    )
+    drawn = OffersDrawn(
+        **of,
+        unit="€",
+        moves=tuple(sorted(moves, key=lambda move: move.at)),
+        curve=Curve(moments, theirs, ours, (Decimal(79_000), Decimal(83_000)), now + timedelta(days=9)),
+        limit=Decimal(82_000),
+        arithmetic=Arithmetic(
+            "€", Decimal(70_000), Decimal(78_500), Decimal(8_500), Span(12, "day"), Decimal(3_500), "limit"
+        ),
+    )
+    one = replace(drawn, curve=Curve(moments, theirs), limit=None, left_out=1)
+    return {
+        "offers_drawn": drawn,
+        "offers_drawn_one_side": one,
+        "offers_drawn_few": replace(drawn, curve=None, moves=moves[:1], arithmetic=None),
+        "offers_drawn_none": OffersDrawn(**of, unit="€", moves=()),
     }

@@ -37,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("purpose", ("purpose", "what for")),
     Command("plan-b", ("plan-b", "plan b", "planb")),
     Command("offer", ("offer", "offers")),
+    Command("chart", ("chart", "curve", "offers as a picture", "picture"), in_check_in=True),
     Command("log", ("log", "they just")),
     Command("issues", ("issues", "weights")),
     Command("pause", ("pause", "strategic pause"), in_check_in=True),

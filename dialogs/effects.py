@@ -25,6 +25,7 @@ from dialogs.decisions import (
 from dialogs.details import DetailKept
 from dialogs.digest import Digest, DigestTold, TeamDigest
 from dialogs.doubts import DoubtDone, Explain, Reason
+from dialogs.drawing import OffersDrawn
 from dialogs.effect import Change, Effect, Line
 from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
 from dialogs.figures import Arithmetic
@@ -343,7 +344,7 @@ Message = (
     | DetailKept | Suggest | PlanBKept
     | RemindersShown | MeetingKept | ReminderMoved | Brief | DateNear | Reminders | HoursShown | StandIn
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
-    | Digest | TeamDigest | DigestTold
+    | OffersDrawn | Digest | TeamDigest | DigestTold
     | Summary | SharePreview | SharesShown | ShareTold | AskWhere | TakenDown
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal | ToRoom

@@ -22,6 +22,7 @@ from dialogs.decisions import (
 )
 from dialogs.details import DetailTold
 from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted, Viewed
+from dialogs.drawing import ChartAsked
 from dialogs.event import Event, OnScreen
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
 from dialogs.held import Term
@@ -387,5 +388,5 @@ DealEvent = (
     | LogWanted | Happened | Unsaid | LookedBack | TimeFreed | DetailTold | SuggestionTaken | SuggestionLeft
     | MeetingSet | CadenceSet | RemindersAsked | DateNoted | ReminderSnoozed | ReminderSkipped
     | ReminderUnwanted | RemindersDropped | OwnerMoved
-    | ShareEvent
+    | ShareEvent | ChartAsked
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeGuard, assert_never, get_args
 
-from dialogs import advice, changes, ledger, limits, offering, second_view, standing
+from dialogs import advice, changes, curve, ledger, limits, offering, second_view, standing
 from dialogs.corrections import corrected
 from dialogs.deal import Deal
 from dialogs.doubts import (
@@ -21,6 +21,7 @@ from dialogs.doubts import (
     ReasonWanted,
     Viewed,
 )
+from dialogs.drawing import ChartAsked
 from dialogs.effects import Edit
 from dialogs.event import OnScreen
 from dialogs.events import DealEvent, Edited, EditWanted, ScreenEvent, WhyAsked
@@ -35,7 +36,7 @@ A_PAGE = 12
 SUBJECTS: tuple[Ground, ...] = (*COUNTED, "S")
 ByLog = (
     Edited | EditWanted | EvidenceContested | EvidenceWithdrawn | EvidenceUpheld | ReasonWanted | WhyAsked
-    | OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn | Viewed
+    | OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn | Viewed | ChartAsked
 )  # fmt: skip
 BY_LOG: tuple[type[DealEvent], ...] = get_args(ByLog)
 CHANGING: tuple[type[DealEvent], ...] = (
@@ -72,6 +73,8 @@ def decided(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:  # noqa
             return corrected(deal, log, event)
         case OfferSaid() | OfferMeant() | OfferCorrected() | OfferWithdrawn():
             return offering.taken(deal, log, event)
+        case ChartAsked():
+            return Turn(deal, (curve.drawn(deal, log, event.at),))
         case WhyAsked():
             return Turn(deal, (explained(deal, log, event),))
         case ReasonWanted():

@@ -45,6 +45,7 @@ from dialogs.decisions import (
 )
 from dialogs.details import DetailTold
 from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted, Viewed
+from dialogs.drawing import ChartAsked
 from dialogs.effects import (
     AnyEffect,
     Pass,
@@ -277,19 +278,10 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
         case Opened():
             return Turn(deal, (showing.ready(deal),))
         case (
-            WhyAsked()
-            | ReasonWanted()
-            | EditWanted()
-            | Edited()
-            | EvidenceContested()
-            | EvidenceWithdrawn()
-            | EvidenceUpheld()
-            | OfferSaid()
-            | OfferMeant()
-            | OfferCorrected()
-            | OfferWithdrawn()
-            | Viewed()
-        ):
+            WhyAsked() | ReasonWanted() | EditWanted() | Edited() | EvidenceContested() | EvidenceWithdrawn()
+            | EvidenceUpheld() | OfferSaid() | OfferMeant() | OfferCorrected() | OfferWithdrawn() | Viewed()
+            | ChartAsked()
+        ):  # fmt: skip
             raise TypeError("this needs the whole log: dialogs.reread.taken")
         case _:
             assert_never(event)

@@ -74,6 +74,11 @@ def test_what_is_another_figure_passes(text: str, secret: int, unit: str) -> Non
     assert found(text, of(secret, unit)) == ()
 
 
+def test_the_ends_of_a_range_share_its_scale() -> None:
+    assert found("between 9-12k", of(9_000))
+    assert not found("between 9 and 12 of them", of(9_000))
+
+
 def test_a_small_figure_in_its_own_unit_is_found() -> None:
     assert found("we need 24 months", of(24, "months", "issue_limit"))
     assert found("sixty points", of(60, "points"))

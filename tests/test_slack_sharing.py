@@ -194,6 +194,18 @@ async def test_in_a_large_channel_everybody_is_looked_at_by_the_list(
     assert in_room(up) == []
 
 
+@pytest.mark.parametrize(
+    "person",
+    [
+        None, {}, {"team_id": "T0OTHER"}, {"team_id": "T0HOME", "is_restricted": True},
+        {"team_id": "T0HOME", "is_ultra_restricted": True}, {"team_id": "T0HOME", "is_stranger": True},
+    ],
+)  # fmt: skip
+def test_whoever_is_not_known_to_be_of_the_house_is_outside(person: dict[str, Any] | None) -> None:
+    assert rooms.is_outsider(person, "T0HOME")
+    assert not rooms.is_outsider({"team_id": "T0HOME", "is_bot": True}, "T0HOME")
+
+
 def change(up: Living, flags: dict[str, Any]) -> None:
     """The channel is another one, and nobody was told."""
     from dataclasses import replace  # noqa: PLC0415
@@ -231,6 +243,15 @@ async def test_a_limit_is_shown_where_it_was_chosen_and_never_with_outsiders(up:
     await up.settled()
     (after,) = in_room(up)
     assert list(secrets_in(after.reads + after.text)) == []
+
+
+async def test_what_becomes_a_secret_later_is_not_said_again_and_comes_down(up: Living) -> None:
+    await shared(up, fields=FIELDS, follow=["keep it up to date as the deal moves"], note="Globex called")
+    await up.types("/deal plan-b renewal Globex 75k firm")
+    await up.types("/deal rename renewal to Second try")
+    (after,) = in_room(up)
+    assert "Globex" not in f"{after.reads}{after.text}"
+    assert "Something that only you should know" in up.last().reads
 
 
 # ---- the counterpart plays

@@ -7,12 +7,14 @@ a button that carries anything but ids.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.render.text import BLANK, bare, fit
 
 SECTION_MOST, TITLE_MOST, LABEL_MOST, PLACEHOLDER_MOST = 2_900, 150, 75, 150
+CHART_MOST, CHART_TITLE_MOST = 20, 50  # characters of a label and of a title
 ADDRESS = ("deal", "check_in", "question", "extra")
 STYLES = ("primary", "danger")
 
@@ -30,6 +32,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Lines over the same moments: `lines` are each line's name and its values."""
+
+    labels: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One piece: its kind, its encoded text, what can be tapped in it, and for an input its id."""
 
@@ -39,6 +49,7 @@ class Part:
     menu: tuple[Button, ...] = ()
     value: str = ""
     placeholder: str = ""
+    chart: Chart | None = None
 
     @property
     def taps(self) -> tuple[Button, ...]:
@@ -70,6 +81,8 @@ def region(name: str, text: str, address: Mapping[str, str]) -> Iterator[Part]:
             label, _, placeholder = text.partition("\n")
             saying = _button("say | ", address).value
             yield Part(kind, label, value=saying, placeholder=fit(placeholder, PLACEHOLDER_MOST))
+        case "chart":
+            yield from _chart(text)
         case "title":
             yield Part(kind, fit(text, TITLE_MOST))
         case "body" | "quote" | "evidence" | "copy" | "small":
@@ -83,6 +96,25 @@ def _rows(text: str, address: Mapping[str, str]) -> Iterator[Part]:
     for row in text.split("\n\n"):
         head, _, said = row.partition("\n")
         yield Part("rows", fit(said, SECTION_MOST), () if head == "-" else (_button(head, address),))
+
+
+def _chart(text: str) -> Iterator[Part]:
+    """A title, a line of labels, then a line for each curve: its name and its values."""
+    title, *rows = [line for line in text.split("\n") if line.strip()]
+    labels, *lines = [tuple(cell.strip() for cell in row.split(" | ")) for row in rows]
+    once = tuple(fit(label, CHART_MOST) for label in _unlike(labels))
+    drawn = tuple((fit(name, CHART_MOST), tuple(float(value) for value in values)) for name, *values in lines)
+    if any(len(values) != len(once) for _, values in drawn):
+        raise ValueError("a curve has a value for each label")
+    yield Part("chart", fit(title, CHART_TITLE_MOST), chart=Chart(once, drawn))
+
+
+def _unlike(labels: Sequence[str]) -> Iterator[str]:
+    """Labels told apart: two on one day are the first and the second of it."""
+    seen = Counter[str]()
+    for label in labels:
+        seen[label] += 1
+        yield label if seen[label] == 1 else f"{label} ({seen[label]})"
 
 
 def _buttons(text: str, address: Mapping[str, str]) -> tuple[Button, ...]:

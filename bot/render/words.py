@@ -108,6 +108,7 @@ class Words:
             "date": lambda moment, zone: self._moment("date", moment, zone),
             "when": lambda moment, zone: self._moment("when", moment, zone),
             "money": money,
+            "exact": lambda value: Marked(f"{value:f}"),
             "word": self.word,
             "option": self.option,
             "choice_words": self.choice,

@@ -1,7 +1,8 @@
 """Out to Slack: payloads to places; its failures become the port's three exceptions."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,7 @@ from bot.slack.chats import Chats
 from dialogs.rooms import Audience, Room
 
 CONNECTIONS = 64
+CHART = "data_visualization"
 OK = 200
 LETTER = "walkaway_letter"  # the kind of our metadata
 PAGE = 15  # all that an app distributed outside Slack's marketplace is shown at once
@@ -59,6 +61,9 @@ class SlackPlatform:
                 self._client.chat_postEphemeral(channel=place.channel, user=place.only_for, **payload)
             )
             return place
+        return await self._without_a_refused_chart(partial(self._posted, place, letter), payload)
+
+    async def _posted(self, place: Place, letter: str, payload: Payload) -> Place:
         metadata = {"event_type": LETTER, "event_payload": {"id": letter}} if letter else None
         call = self._client.chat_postMessage(
             channel=place.channel,
@@ -110,8 +115,25 @@ class SlackPlatform:
             return stands
         if place.message is None:
             raise Undeliverable("no_message")
-        await asked(self._client.chat_update(channel=place.channel, ts=place.message, **payload))
-        return stands
+        change = partial(self._client.chat_update, channel=place.channel, ts=place.message)
+
+        async def changed(said: Payload) -> Place:
+            await asked(change(**said))
+            return stands
+
+        return await self._without_a_refused_chart(changed, payload)
+
+    async def _without_a_refused_chart(
+        self, send: Callable[[Payload], Awaitable[Place]], payload: Payload
+    ) -> Place:
+        """Sent as it is; where this workspace does not draw charts yet, the table that stands beside it."""
+        try:
+            return await send(payload)
+        except Undeliverable as error:
+            bare = [block for block in payload.get("blocks", ()) if block["type"] != CHART]
+            if error.reason != "invalid_blocks" or len(bare) == len(payload.get("blocks", ())):
+                raise
+            return await send({**payload, "blocks": bare})
 
     async def aside(self, place: Place, payload: Payload) -> None:
         """A word beside the message that was tapped, for the one who tapped."""
