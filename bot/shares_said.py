@@ -1,10 +1,11 @@
-"""Taps, words and forms about sharing, as events of a deal."""
+"""Taps, words and forms about sharing and taking out, as events of a deal."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from dialogs.deal import Deal
 from dialogs.events import DealEvent
+from dialogs.exports import FORMS, ExportWanted
 from dialogs.forms import Filled
 from dialogs.rooms import read_room
 from dialogs.shared import FIELDS, SECRETS, Content
@@ -40,7 +41,7 @@ class Corrects(Tapped, Protocol):
         """The number of a share, 0 for none."""
 
 
-def of_button(button: Tapped, stamp: Stamp) -> DealEvent | None:
+def of_button(button: Tapped, stamp: Stamp) -> DealEvent | None:  # noqa: PLR0911 - one case a verb
     """The event behind a button about sharing; None for any other."""
     number = int(button.extra) if button.extra.isdecimal() and len(button.extra) < 7 else 0  # noqa: PLR2004
     match button.verb:
@@ -54,6 +55,8 @@ def of_button(button: Tapped, stamp: Stamp) -> DealEvent | None:
             return ShareDropped(**stamp, number=number)
         case "share_recall":
             return ShareRecalled(**stamp, number=number)
+        case "export":
+            return _export(button.extra, stamp)
         case _:
             return None
 
@@ -66,8 +69,14 @@ def of_words(verb: str, words: str, stamp: Stamp) -> DealEvent | None:
             return ShareWanted(**stamp, room=room, named=named)
         case "shares" | "recall":
             return SharesAsked(**stamp)
+        case "export":
+            return _export(words, stamp)
         case _:
             return None
+
+
+def _export(words: str, stamp: Stamp) -> ExportWanted:
+    return ExportWanted(**stamp, form=next((each for each in FORMS if each in words.casefold()), None))
 
 
 def of_form(button: Corrects, filled: Filled, stamp: Stamp) -> DealEvent:

@@ -28,6 +28,7 @@ from dialogs.doubts import DoubtDone, Explain, Reason
 from dialogs.drawing import OffersDrawn
 from dialogs.effect import Change, Effect, Line
 from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
+from dialogs.exports import ExportAsked, ExportPart
 from dialogs.figures import Arithmetic
 from dialogs.follows import PlanBKept, TellDeal
 from dialogs.held import Moved, Term
@@ -344,7 +345,7 @@ Message = (
     | DetailKept | Suggest | PlanBKept
     | RemindersShown | MeetingKept | ReminderMoved | Brief | DateNear | Reminders | HoursShown | StandIn
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
-    | OffersDrawn | Digest | TeamDigest | DigestTold
+    | OffersDrawn | ExportAsked | ExportPart | Digest | TeamDigest | DigestTold
     | Summary | SharePreview | SharesShown | ShareTold | AskWhere | TakenDown
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal | ToRoom

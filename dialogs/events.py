@@ -24,6 +24,7 @@ from dialogs.details import DetailTold
 from dialogs.doubts import EvidenceContested, EvidenceUpheld, EvidenceWithdrawn, ReasonWanted, Viewed
 from dialogs.drawing import ChartAsked
 from dialogs.event import Event, OnScreen
+from dialogs.exports import Exported, ExportWanted
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
 from dialogs.held import Term
 from dialogs.issues import Named
@@ -388,5 +389,5 @@ DealEvent = (
     | LogWanted | Happened | Unsaid | LookedBack | TimeFreed | DetailTold | SuggestionTaken | SuggestionLeft
     | MeetingSet | CadenceSet | RemindersAsked | DateNoted | ReminderSnoozed | ReminderSkipped
     | ReminderUnwanted | RemindersDropped | OwnerMoved
-    | ShareEvent | ChartAsked
+    | ShareEvent | ChartAsked | ExportWanted | Exported
 )  # fmt: skip

@@ -33,7 +33,7 @@ from dialogs.people import URGENCY, Person, PersonTurn
 from dialogs.shares import RoomMoved
 
 CLOSED_KEPT = 20
-OF_ANY = ("shares", "recall")  # closed deals too: what stands in a channel stands there still
+OF_ANY = ("shares", "recall", "export")  # closed deals too: what stands in a channel stands there still
 
 
 def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR0911, PLR0912 - one case an event

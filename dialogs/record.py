@@ -57,6 +57,7 @@ from dialogs.events import (
     Returned,
     Snoozed,
 )
+from dialogs.exports import Exported
 from dialogs.grounds import Ground
 from dialogs.held import Term
 from dialogs.issues import POINTS
@@ -83,7 +84,7 @@ Canonical = (
     | MeetingSet | CadenceSet | DateNoted | ReminderSnoozed | ReminderSkipped | ReminderUnwanted
     | RemindersDropped
     | PaperRead | GateWaived | WaitChosen | SignedAlready | RedLineTested | FinalOfferBuilt
-    | Shared | ShareRecalled | ShareRefused | RoomMoved
+    | Shared | ShareRecalled | ShareRefused | RoomMoved | Exported
 )  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
             return deal  # the agenda is kept by `reminding`
         case ReminderSnoozed() | ReminderSkipped() | ReminderUnwanted():
             return deal
-        case Shared() | ShareRecalled() | ShareRefused() | RoomMoved():
+        case Shared() | ShareRecalled() | ShareRefused() | RoomMoved() | Exported():
             return deal  # shares are kept by `sharing`
 
 

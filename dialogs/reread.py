@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeGuard, assert_never, get_args
 
-from dialogs import advice, changes, curve, ledger, limits, offering, second_view, standing
+from dialogs import advice, changes, curve, exporting, ledger, limits, offering, second_view, standing
 from dialogs.corrections import corrected
 from dialogs.deal import Deal
 from dialogs.doubts import (
@@ -25,6 +25,7 @@ from dialogs.drawing import ChartAsked
 from dialogs.effects import Edit
 from dialogs.event import OnScreen
 from dialogs.events import DealEvent, Edited, EditWanted, ScreenEvent, WhyAsked
+from dialogs.exports import ExportWanted
 from dialogs.grounds import COUNTED, Ground
 from dialogs.history import fold, kept
 from dialogs.offers import OfferCorrected, OfferMeant, OfferSaid, OfferWithdrawn
@@ -37,6 +38,7 @@ SUBJECTS: tuple[Ground, ...] = (*COUNTED, "S")
 ByLog = (
     Edited | EditWanted | EvidenceContested | EvidenceWithdrawn | EvidenceUpheld | ReasonWanted | WhyAsked
     | OfferSaid | OfferMeant | OfferCorrected | OfferWithdrawn | Viewed | ChartAsked
+    | ExportWanted
 )  # fmt: skip
 BY_LOG: tuple[type[DealEvent], ...] = get_args(ByLog)
 CHANGING: tuple[type[DealEvent], ...] = (
@@ -52,7 +54,7 @@ def needs_log(event: DealEvent, deal: Deal | None) -> TypeGuard[ByLog | ScreenEv
 
 def changes_record(event: DealEvent) -> bool:
     """Whether such a turn may write, so that the log it was taken with must be the newest."""
-    return isinstance(event, (*CHANGING, OnScreen))
+    return isinstance(event, (*CHANGING, ExportWanted, OnScreen))
 
 
 def taken(deal: Deal, log: Sequence[DealEvent], event: ByLog | ScreenEvent) -> Turn:
@@ -64,7 +66,7 @@ def taken(deal: Deal, log: Sequence[DealEvent], event: ByLog | ScreenEvent) -> T
     return with_news(deal, decided(deal, log, event), event)
 
 
-def decided(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:  # noqa: PLR0911 - one case an event
+def decided(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:  # noqa: C901, PLR0911 - one case an event
     """All of such a turn that bears on the verdict, as `turn.decided`."""
     if deal.status == "closed" and isinstance(event, CHANGING):
         return Turn(deal, (tell(deal, "deal_closed"),))
@@ -73,6 +75,8 @@ def decided(deal: Deal, log: Sequence[DealEvent], event: ByLog) -> Turn:  # noqa
             return corrected(deal, log, event)
         case OfferSaid() | OfferMeant() | OfferCorrected() | OfferWithdrawn():
             return offering.taken(deal, log, event)
+        case ExportWanted():
+            return exporting.taken(deal, log, event)
         case ChartAsked():
             return Turn(deal, (curve.drawn(deal, log, event.at),))
         case WhyAsked():

@@ -1,4 +1,4 @@
-"""Shares as lines of a replay, written and read. They change no verdict; who read what is on the record."""
+"""Shares and exports as lines of a replay. They change no verdict; who read what is on the record."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dialogs import rows
 from dialogs.deal import Deal
 from dialogs.event import Event
 from dialogs.events import DealEvent
+from dialogs.exports import FORMS, Exported
 from dialogs.rooms import Room
 from dialogs.shared import FIELDS, SECRETS, Content
 from dialogs.shares import RoomMoved, Shared, ShareRecalled, ShareRefused
@@ -50,6 +51,11 @@ def _moved(row: Row, _: Deal | None, at: datetime) -> DealEvent:
     return RoomMoved(id="", at=at, room=_room(row), how="opened" if how == "opened" else "closed")
 
 
+def _exported(row: Row, _: Deal | None, at: datetime) -> DealEvent:
+    given = rows.choice(row, "form", FORMS)
+    return Exported(id="", at=at, form=rows.needed(given, "form", f"one of {', '.join(FORMS)}"))
+
+
 def _place(room: Room) -> Line:
     return {"platform": room.platform, "room": room.id, "room_name": room.name}
 
@@ -72,10 +78,12 @@ READERS: Mapping[str, Callable[[Row, Deal | None, datetime], DealEvent]] = {
     "share_recalled": _recalled,
     "share_refused": _refused,
     "room_moved": _moved,
+    "exported": _exported,
 }
 WRITERS: Mapping[type[Event], tuple[str, Callable[[Any], Line]]] = {
     Shared: ("shared", _shared_line),
     ShareRecalled: ("share_recalled", lambda event: {"share": event.number}),
     ShareRefused: ("share_refused", lambda event: {"share": event.number, "why": event.why}),
+    Exported: ("exported", lambda event: {"form": event.form}),
     RoomMoved: ("room_moved", lambda event: {**_place(event.room), "how": event.how}),
 }

@@ -95,6 +95,7 @@ from dialogs.events import (
     WhyAsked,
     Worded,
 )
+from dialogs.exports import Exported, ExportWanted
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
 from dialogs.offers import (
     Happened,
@@ -265,7 +266,7 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             | ReminderSnoozed() | ReminderSkipped() | ReminderUnwanted()
         ):  # fmt: skip
             return reminding.taken(deal, event)
-        case RemindersDropped():  # a replay: as given
+        case RemindersDropped() | Exported():  # a replay: as given
             return on_record(deal, event)
         case IssuesWanted() | IssuesSet():
             return measuring.taken(deal, event)
@@ -280,7 +281,7 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
         case (
             WhyAsked() | ReasonWanted() | EditWanted() | Edited() | EvidenceContested() | EvidenceWithdrawn()
             | EvidenceUpheld() | OfferSaid() | OfferMeant() | OfferCorrected() | OfferWithdrawn() | Viewed()
-            | ChartAsked()
+            | ChartAsked() | ExportWanted()
         ):  # fmt: skip
             raise TypeError("this needs the whole log: dialogs.reread.taken")
         case _:

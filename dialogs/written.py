@@ -51,7 +51,7 @@ Line = dict[str, Any]
 
 def exported(log: Iterable[DealEvent]) -> Iterator[str]:
     """The log, oldest first, as JSON lines. ValueError unless it opens a deal."""
-    return (_json(line) for line in lines(log))
+    return (json_of(line) for line in lines(log))
 
 
 def lines(log: Iterable[DealEvent]) -> Iterator[Line]:
@@ -108,13 +108,13 @@ def _name(event: Event, names: dict[str, str]) -> str:
     return names.setdefault(head, f"e{len(names) + 1}") + slash + rest if event.id else ""
 
 
-def _json(value: object) -> str:
+def json_of(value: object) -> str:
     """As JSON, amounts as numbers with every digit."""
     match value:
         case dict():
-            return "{" + ", ".join(f"{json.dumps(key)}: {_json(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{json.dumps(key)}: {json_of(item)}" for key, item in value.items()) + "}"
         case list() | tuple():
-            return "[" + ", ".join(map(_json, value)) + "]"
+            return "[" + ", ".join(map(json_of, value)) + "]"
         case Decimal():
             return f"{value:f}"
         case datetime():

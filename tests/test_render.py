@@ -23,6 +23,7 @@ from dialogs.commands import COMMANDS
 from dialogs.digest import Digest
 from dialogs.effects import Ask, Message, Notice, Reminders, ShowHome, StandIn, Tell
 from dialogs.events import Misread
+from dialogs.exports import ExportPart
 from dialogs.forms import FORMS
 
 STAMP: Stamp = {"id": "e", "at": NOW, "by": "p"}
@@ -40,7 +41,8 @@ KEYS = frozenset(re.findall(r"\w+", """
     what agreed_by subject standing ground firmness
     missing asks so_far sent untried against of protected
     how country cover watch ahead never
-    reasons outsiders step platform why stands fields field secrets room_id moved audience every trend rows
+    reasons outsiders step platform why stands fields field secrets room_id moved audience every trend
+    rows form
 """))  # fmt: skip
 UNASKED = {"show", "later", "skip_reminder", "remind", "never", "list"}  # what a discreet message offers
 TERMS = {"met", "partly", "not"}
@@ -117,6 +119,16 @@ def is_understood(value: str) -> bool:
     return not (isinstance(event, Misread) and event.problem == "old_button")
 
 
+def without_copied(payload: Payload) -> Payload:
+    """The message without what is copied from it: in a block nothing but its end has a meaning."""
+    copied = [
+        b["text"]["text"] for b in payload["blocks"] if b.get("text", {}).get("text", "").startswith("```")
+    ]
+    assert all("`" not in text.strip("`") for text in copied)
+    kept = [b for b in payload["blocks"] if b.get("text", {}).get("text", "") not in copied]
+    return {"text": payload["text"].split("\n")[0], "blocks": kept}
+
+
 def assert_dead(payload: Payload) -> None:
     """Nothing a platform would take for a mention, a link or a format of the user's."""
     json.dumps(payload).encode()
@@ -162,7 +174,7 @@ def test_hostile_text_stays_text_wherever_it_stands(poison: str) -> None:
     for name, effect in previews().items():
         payload = slack.message(poisoned(effect, poison))
         assert_taken(payload)
-        assert_dead(payload)
+        assert_dead(payload if not isinstance(effect, ExportPart) else without_copied(payload))
         assert all(VALUE.fullmatch(value) for _, value in buttons(payload)), name
         plain.message(poisoned(effect, poison))
 

@@ -40,6 +40,15 @@ def encoded(text: str, dialect: Dialect) -> str:
     return quiet.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def escaped(text: str, dialect: Dialect) -> str:
+    """`text` to be copied exactly, whatever its length: its lines stay, nothing in it is alive in a block."""
+    clean = "".join(c for c in text if c == "\n" or not _UNSEEN.match(c))
+    if dialect == "plain":
+        return clean
+    quiet = clean.translate({ord("`"): _LOOKALIKES[ord("`")]})  # nothing ends the block it stands in
+    return quiet.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def shorten(text: str, most: int) -> str:
     """`text` on one line, without unseen characters, in at most `most`; a dash if none is left."""
     head = text[: most * READ_AHEAD]

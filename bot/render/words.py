@@ -16,7 +16,19 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 
 from bot.render.parts import Part, numbered, region
-from bot.render.text import BOLD, UNBOLD, Dialect, Marked, bare, encoded, money, shorten, tidy, zone_of
+from bot.render.text import (
+    BOLD,
+    UNBOLD,
+    Dialect,
+    Marked,
+    bare,
+    encoded,
+    escaped,
+    money,
+    shorten,
+    tidy,
+    zone_of,
+)
 from dialogs.effects import Message, Tell
 from dialogs.questions import BY_KEY
 
@@ -108,6 +120,7 @@ class Words:
             "date": lambda moment, zone: self._moment("date", moment, zone),
             "when": lambda moment, zone: self._moment("when", moment, zone),
             "money": money,
+            "verbatim": lambda text: Marked(escaped(text, self._dialect)),
             "exact": lambda value: Marked(f"{value:f}"),
             "word": self.word,
             "option": self.option,
