@@ -38,7 +38,7 @@ from dialogs.news import (
     SetUpWanted,
 )
 from dialogs.people import Person
-from dialogs.room import RoomBook, RoomEvent, RoomTurned, SpokenOf
+from dialogs.room import RoomBook, RoomEvent, RoomTurned, SpokenOf, Unspoken
 from dialogs.rooms import Room
 from dialogs.shares import How, ShareRefused, ShareStands
 from dialogs.turn import take
@@ -196,6 +196,12 @@ class Desk:
         now = self._clock.now()
         deal, person = (of.id, "") if of.kind == "deal" else ("", of.id)
         event = SpokenOf(id=f"spoken:{of.id}:{now.isoformat()}", at=now, deal=deal, person=person)
+        await self._of_room(await self._room(of.tenant, room), event)
+
+    async def unspoken(self, of: Cell, room: Room) -> None:
+        """Nothing of a deal stands in a room any more."""
+        now = self._clock.now()
+        event = Unspoken(id=f"unspoken:{of.id}:{now.isoformat()}", at=now, deal=of.id)
         await self._of_room(await self._room(of.tenant, room), event)
 
     async def room_turned(self, tenant: str, room: Room, how: How, name: str) -> None:

@@ -42,6 +42,13 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsay:
+    """Delete the message at `place`, as far as the platform lets us."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Passed:
     """Tell `person` what happened on a deal of theirs."""
 
@@ -67,6 +74,7 @@ def codec() -> Codec:
         RoomBook,
         Post,
         Publish,
+        Unsay,
         Passed,
         Told,
         *said,

@@ -6,7 +6,7 @@ from typing import cast
 
 from bot.letters import SEAT_LEFT, How, Passed, Post, Publish, Told
 from bot.platforms import Place
-from bot.redis import Letter, Step, Timer
+from bot.redis import NAMES_SLOT, Letter, Step, Timer
 from dialogs import effects
 from dialogs.deal import Deal
 from dialogs.decisions import BreachAsked
@@ -36,6 +36,11 @@ IN_PLACE = frozenset({
     "tested", "breach", "page", "reason",
 })  # fmt: skip
 CARD_SLOT = "card"
+NAMING = (
+    effects.ListDeals,
+    effects.ChooseDeal,
+    effects.Reminders,
+)  # a deal that is forgotten stands in them too
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,16 @@ def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said
         replaced = replaced or how == "replace"
         yield Letter(
             Post(effect, reader, how, place),
-            slot=f"{CARD_SLOT}:{reader}" if isinstance(effect, effects.Ask) else None,
+            slot=_slot(effect, reader),
             latest=isinstance(effect, effects.ShowHome),
         )
+
+
+def _slot(effect: effects.Message, reader: str) -> str | None:
+    """What the message is to its cell: the card of a check-in, or one that names several deals."""
+    if isinstance(effect, effects.Ask):
+        return f"{CARD_SLOT}:{reader}"
+    return NAMES_SLOT if isinstance(effect, NAMING) else None
 
 
 def _placed(effect: effects.Message, said: Said, *, own: bool, replaced: bool) -> tuple[How, Place | None]:

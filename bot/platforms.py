@@ -22,7 +22,8 @@ class Place:
 
     `channel` is a channel or a user id; `message` the id of a message already there; `reply_url` a
     short-lived address the platform gave for answering one click or command; `thread` a thread to stay in;
-    `only_for` the one person who may see it (outside their own chat).
+    `only_for` the one person who may see it (outside their own chat); `platform` whose ids these are, where
+    that is kept.
     """
 
     channel: str
@@ -30,6 +31,7 @@ class Place:
     reply_url: str | None = None
     thread: str | None = None
     only_for: str | None = None
+    platform: str = ""
 
 
 class Throttled(Exception):

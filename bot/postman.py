@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from bot.desk import Desk, Who
-from bot.letters import SEAT_LEFT, Passed, Post, Publish, Told
+from bot.letters import SEAT_LEFT, Passed, Post, Publish, Told, Unsay
 from bot.outcome import CARD_SLOT, Said
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
 from bot.publisher import Publisher
@@ -46,6 +46,10 @@ class Postman:
                 return await self._posted(cell, body, sending)
             case Publish():
                 return await self._publisher.publish(cell, body, sending)
+            case Unsay():
+                platform, _ = self._platforms[body.place.platform or next(iter(self._platforms))]
+                await platform.delete(body.place)
+                return None
             case _:
                 raise TypeError(type(body).__name__)
 
@@ -58,15 +62,15 @@ class Postman:
             raise Unsure("rooms_are_not_read")
         if not (isinstance(body, Post) and _can_double(body)):
             return None
-        platform, renderer, address = await self._reach(cell, body.person)
+        name, platform, renderer, address = await self._reach(cell, body.person)
         stands = await platform.find(_new(address, body), sending.id, sending.since)
         if stands is None:
             return None
         await self._continued(cell, body, (stands, platform), renderer)
-        return _word(stands)
+        return _word(stands, name)
 
     async def _posted(self, cell: Cell, post: Post, sending: Sending) -> str | None:
-        platform, renderer, address = await self._reach(cell, post.person)
+        name, platform, renderer, address = await self._reach(cell, post.person)
         effect = post.effect
         if isinstance(effect, SharePreview):
             effect = await self._publisher.looked_at(effect)
@@ -75,13 +79,13 @@ class Postman:
             await platform.home(address, payload)
             return None
         if post.how == "replace" and post.place is not None:
-            return _word(await platform.update(post.place, payload))
+            return _word(await platform.update(post.place, payload), name)
         if post.how == "aside" and post.place is not None:
             await platform.aside(post.place, payload)
             return None
         stands = await platform.post(_new(address, post), payload, sending.id)
         await self._continued(cell, post, (stands, platform), renderer)
-        return _word(stands)
+        return _word(stands, name)
 
     async def _continued(
         self, cell: Cell, post: Post, now: tuple[Place, Platform], renderer: Renderer
@@ -103,11 +107,11 @@ class Postman:
         except (Throttled, Undeliverable, Unsure):
             return  # the new card stands; a tap on the old one is told that it is old
 
-    async def _reach(self, cell: Cell, person: str) -> tuple[Platform, Renderer, str]:
+    async def _reach(self, cell: Cell, person: str) -> tuple[str, Platform, Renderer, str]:
         addresses = await self._known(cell.tenant, person)
         for name, (platform, renderer) in self._platforms.items():
             if name in addresses:
-                return platform, renderer, addresses[name]
+                return name, platform, renderer, addresses[name]
         raise Undeliverable("no_address")
 
     async def _known(self, tenant: str, person: str) -> Mapping[str, str]:
@@ -140,8 +144,10 @@ def _new(address: str, post: Post) -> Place:
     return Place(channel=address, thread=post.place.thread if post.place else None)
 
 
-def _word(place: Place) -> str:
-    return msgspec.json.encode(place).decode()
+def _word(place: Place, platform: str) -> str:
+    """Where it stands, in as few letters as it takes: it is kept for every message."""
+    stands = {"channel": place.channel, "message": place.message, "platform": platform}
+    return msgspec.json.encode(stands).decode()
 
 
 def _begins(effect: Ask | CheckInEnd) -> bool:

@@ -49,6 +49,8 @@ class Publisher:
         stands = await self._stands(cell, letter.slot)
         if letter.gone or isinstance(letter.effect, TakenDown):
             await _taken_down(platform, renderer, letter, stands)
+            if letter.gone:
+                await self._desk.unspoken(cell, letter.room)
             return None
         deals = await self._deals(cell, letter)
         if not deals:
@@ -67,7 +69,8 @@ class Publisher:
             event = ShareStands(**self._stamp(sending, "stands"), number=_number(letter.slot))
             with suppress(StoreUnavailable, Contended):  # it stands; posted again it would stand there twice
                 await self._desk.of_share(cell, event)
-        return msgspec.json.encode(now).decode()
+        word = {"channel": now.channel, "message": now.message, "platform": letter.room.platform}
+        return msgspec.json.encode(word).decode()
 
     async def _deals(self, cell: Cell, letter: Publish) -> list[Deal]:
         """The deals that are spoken of, as they are now."""

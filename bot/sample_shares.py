@@ -9,6 +9,7 @@ from typing import get_args
 from dialogs.digest import Digest, DigestTold, Row, TeamDigest, Told
 from dialogs.effects import Message
 from dialogs.exports import ExportAsked, ExportPart
+from dialogs.forgets import ForgetAsked
 from dialogs.guard import KINDS
 from dialogs.levels import Level
 from dialogs.rooms import OUTSIDERS, Audience, Room
@@ -96,6 +97,7 @@ def shares(of: About, now: datetime) -> Mapping[str, Message]:
         "ask_where": AskWhere(**of),
         "ask_where_named": AskWhere(**of, named="deal-team"),
         "taken_down": TakenDown(),
+        "forget_asked": ForgetAsked(**of, shares=2),
         "export_asked": ExportAsked(**of),
         "export_part": ExportPart(**of, form="json", number=1, of=2, text='{"event": "opened"}'),
         "export_part_last": ExportPart(**of, form="csv", number=2, of=2, text="at,event", left_out=1),

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from dialogs.deal import Deal
 from dialogs.events import DealEvent
 from dialogs.exports import FORMS, ExportWanted
+from dialogs.forgets import ForgetConfirmed, ForgetWanted
 from dialogs.forms import Filled
 from dialogs.rooms import read_room
 from dialogs.shared import FIELDS, SECRETS, Content
@@ -57,6 +58,8 @@ def of_button(button: Tapped, stamp: Stamp) -> DealEvent | None:  # noqa: PLR091
             return ShareRecalled(**stamp, number=number)
         case "export":
             return _export(button.extra, stamp)
+        case "forget":
+            return ForgetConfirmed(**stamp) if button.extra == "yes" else ForgetWanted(**stamp)
         case _:
             return None
 
@@ -71,6 +74,8 @@ def of_words(verb: str, words: str, stamp: Stamp) -> DealEvent | None:
             return SharesAsked(**stamp)
         case "export":
             return _export(words, stamp)
+        case "forget":
+            return ForgetWanted(**stamp)
         case _:
             return None
 

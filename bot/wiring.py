@@ -13,6 +13,7 @@ from bot import slack
 from bot.clock import Clock
 from bot.codec import Sealer
 from bot.desk import Desk
+from bot.erasing import Eraser
 from bot.letters import codec
 from bot.pace import Paced
 from bot.postman import Postman
@@ -104,7 +105,9 @@ def _parts(
     desk = Desk(store, clock, renderer)
     chats = Chats(store)
     postman = Postman(store, desk, {"slack": (SlackPlatform(client, session, chats), renderer)})
-    worker = Worker(outbox, Paced(postman.deliver).deliver, desk.ring, find=postman.find)
+    worker = Worker(
+        outbox, Paced(postman.deliver).deliver, Eraser(store, desk, clock).ring, find=postman.find
+    )
     people = People(client, store, clock, desk.seen, chats)
     return desk, worker, Entrance(settings, desk, people, client, renderer)
 

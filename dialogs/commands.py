@@ -54,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("shares", ("shares", "shared", "what is shared")),
     Command("recall", ("recall", "take back", "unshare")),
     Command("export", ("export", "take out", "download")),
+    Command("forget", ("forget", "erase", "delete this deal")),
     Command("digest", ("digest", "my digest", "weekly digest"), of_deal=False),
     Command("remind", ("remind", "reminders", "remind me")),
     Command("talk", ("talk", "next talk", "meeting", "we meet")),

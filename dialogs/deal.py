@@ -14,6 +14,7 @@ from typing import Literal
 
 from dialogs.afterwards import Freed, LookBack
 from dialogs.agenda import Agenda
+from dialogs.forgets import Forgetting
 from dialogs.grounds import Grounds
 from dialogs.held import FinalOffer, Loosening, Moved, Paper, Term, Waiver
 from dialogs.hours import USUAL, Hours
@@ -303,6 +304,7 @@ class Deal:
     sums: Sums = field(default_factory=Sums)  # what the fit keeps of the offers
     draft: Draft | None = None  # a summary that is being looked at
     shares: tuple[Share, ...] = ()  # summaries in rooms, the newest last
+    forgetting: Forgetting = ""
 
     @property
     def called(self) -> str:

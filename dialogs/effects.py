@@ -31,6 +31,7 @@ from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
 from dialogs.exports import ExportAsked, ExportPart
 from dialogs.figures import Arithmetic
 from dialogs.follows import PlanBKept, TellDeal
+from dialogs.forgets import ForgetAsked
 from dialogs.held import Moved, Term
 from dialogs.hours import Hours
 from dialogs.levels import Level
@@ -345,7 +346,7 @@ Message = (
     | DetailKept | Suggest | PlanBKept
     | RemindersShown | MeetingKept | ReminderMoved | Brief | DateNear | Reminders | HoursShown | StandIn
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
-    | OffersDrawn | ExportAsked | ExportPart | Digest | TeamDigest | DigestTold
+    | ForgetAsked | OffersDrawn | ExportAsked | ExportPart | Digest | TeamDigest | DigestTold
     | Summary | SharePreview | SharesShown | ShareTold | AskWhere | TakenDown
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal | ToRoom

@@ -26,6 +26,7 @@ from dialogs.drawing import ChartAsked
 from dialogs.event import Event, OnScreen
 from dialogs.exports import Exported, ExportWanted
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
+from dialogs.forgets import ForgetEvent
 from dialogs.held import Term
 from dialogs.issues import Named
 from dialogs.offers import (
@@ -389,5 +390,5 @@ DealEvent = (
     | LogWanted | Happened | Unsaid | LookedBack | TimeFreed | DetailTold | SuggestionTaken | SuggestionLeft
     | MeetingSet | CadenceSet | RemindersAsked | DateNoted | ReminderSnoozed | ReminderSkipped
     | ReminderUnwanted | RemindersDropped | OwnerMoved
-    | ShareEvent | ChartAsked | ExportWanted | Exported
+    | ShareEvent | ChartAsked | ExportWanted | Exported | ForgetEvent
 )  # fmt: skip

@@ -49,6 +49,7 @@ def kept(deal: Deal, folded: Deal) -> Deal:
         agenda=deal.agenda,
         draft=deal.draft,
         shares=deal.shares,
+        forgetting=deal.forgetting,
         hours=deal.hours,
         zone=deal.zone,
         followers=deal.followers,

@@ -131,6 +131,14 @@ class ZoneSet(Event):
     zone: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealGone(Event):
+    """A deal was forgotten: nothing of it is kept here either. `told` says that the reader hears of it."""
+
+    deal: str
+    told: bool = False
+
+
 Every = Literal["weekly", "daily", "off"]
 
 
@@ -154,5 +162,5 @@ class DigestRefused(Event):
 PersonEvent = (
     Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear | Misread
     | DealFared | RecordAsked | RemindersDue | Rang | HoursWanted | Away | CoverAsked | ZoneSet
-    | DigestSet | DigestRefused | RoomMoved
+    | DigestSet | DigestRefused | RoomMoved | DealGone
 )  # fmt: skip

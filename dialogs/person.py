@@ -14,6 +14,7 @@ from dialogs.news import (
     Away,
     CoverAsked,
     DealFocused,
+    DealGone,
     DealMoved,
     DealUnclear,
     DigestRefused,
@@ -33,7 +34,12 @@ from dialogs.people import URGENCY, Person, PersonTurn
 from dialogs.shares import RoomMoved
 
 CLOSED_KEPT = 20
-OF_ANY = ("shares", "recall", "export")  # closed deals too: what stands in a channel stands there still
+OF_ANY = (
+    "shares",
+    "recall",
+    "export",
+    "forget",
+)  # closed deals too: what stands in a channel stands there still
 
 
 def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR0911, PLR0912 - one case an event
@@ -66,6 +72,8 @@ def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR09
             return diary.heard(person, event)
         case Rang(purpose=digesting.DIGEST):
             return digesting.rang(person, event)
+        case DealGone():
+            return _gone(person, event)
         case DigestSet():
             return digesting.wanted(person, event)
         case DigestRefused():
@@ -120,6 +128,21 @@ def _moved(person: Person, event: DealMoved) -> PersonTurn:
     home = ShowHome(to=person.key, zone=person.zone, prompted=False, deals=moved.live)
     new = known is None and event.role == "owner" and not diary.usual(person)
     return PersonTurn(moved, (home, *(diary.told(person, event.id, event.at, event.deal) if new else ())))
+
+
+def _gone(person: Person, event: DealGone) -> PersonTurn:
+    """Nothing of a deal that was forgotten stays with anybody who was on it."""
+    after = replace(
+        person,
+        deals={key: deal for key, deal in person.deals.items() if key != event.deal},
+        fared={key: past for key, past in person.fared.items() if key != event.deal},
+        waiting=tuple(each for each in person.waiting if each.deal != event.deal),
+        focus="" if person.focus == event.deal else person.focus,
+        meant=("", ""),
+    )
+    home = ShowHome(to=person.key, zone=person.zone, prompted=False, deals=after.live)
+    said = (Tell(to=person.key, key="deal_forgotten"),) if event.told else ()
+    return PersonTurn(after, (home, *said))
 
 
 def _turned(known: DealMoved | None, event: DealMoved) -> DealMoved:

@@ -5,7 +5,7 @@ It knows keys and nothing that was said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from dialogs.effects import Pass
@@ -35,6 +35,13 @@ class SpokenOf(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unspoken(Event):
+    """Nothing of `deal` stands here any more."""
+
+    deal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoomTurned(Event):
     """Others read along here from now on, or nobody may post here any more."""
 
@@ -42,7 +49,7 @@ class RoomTurned(Event):
     how: How
 
 
-RoomEvent = SpokenOf | RoomTurned
+RoomEvent = SpokenOf | Unspoken | RoomTurned
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ def take(book: RoomBook, event: RoomEvent) -> RoomTurn:
                 _with(known, new) for known, new in ((book.deals, event.deal), (book.people, event.person))
             )
             return RoomTurn(RoomBook(book.key, deals, people))
+        case Unspoken():
+            return RoomTurn(replace(book, deals=tuple(deal for deal in book.deals if deal != event.deal)))
         case RoomTurned():
             told = tuple(TellDeal(deal, _moved(event, deal)) for deal in book.deals)
             passed = tuple(Pass(person, _moved(event, person)) for person in book.people)

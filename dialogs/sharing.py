@@ -168,8 +168,8 @@ def updates(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyE
 
 
 def recalls(deal: Deal) -> tuple[AnyEffect, ...]:
-    """Takes back all that stands, as for a deal that is to be forgotten."""
-    return tuple(_gone(deal, share) for share in deal.shares if share.stands in READABLE)
+    """Takes back all that stands, of a deal that is to be forgotten, and has each room forget it."""
+    return tuple(_gone(deal, share) for share in deal.shares)
 
 
 def _told(deal: Deal, share: Share, at: datetime) -> ToRoom:

@@ -8,5 +8,6 @@ LOOSENING = "loosening"
 DECIDING = "deciding"
 FINAL_OFFER = "final_offer"
 AGENDA = "agenda"  # the first moment at which something may be due; one for all that reminds
+ERASE = "erase"  # of a deal that is being forgotten
 FREED = "freed"  # comes although the deal is closed
 ALL = (LOOSENING, DECIDING, FINAL_OFFER)  # of a live deal, beside the agenda

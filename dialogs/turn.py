@@ -17,6 +17,7 @@ from dialogs import (
     completing,
     deciding,
     following,
+    forgetting,
     happenings,
     measuring,
     pauses,
@@ -97,6 +98,7 @@ from dialogs.events import (
 )
 from dialogs.exports import Exported, ExportWanted
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
+from dialogs.forgets import ForgetEvent
 from dialogs.offers import (
     Happened,
     IssuesSet,
@@ -147,6 +149,8 @@ def decided(deal: Deal | None, event: DealEvent) -> Turn:
         return _opened(event) if isinstance(event, Opened) else Turn(None, (Tell(key="deal_unknown"),))
     if not roles.may(deal, event):
         return Turn(deal, (Tell(key="not_yours", to=event.by),))
+    if deal.forgetting:
+        return Turn(deal, (tell(deal, "forgetting"),) if event.by else ())
     if deal.status == "closed" and not _after_the_end(event):
         return Turn(deal, () if isinstance(event, ReminderDue) else (tell(deal, "deal_closed"),))
     return _taken(deal, event)
@@ -154,6 +158,8 @@ def decided(deal: Deal | None, event: DealEvent) -> Turn:
 
 def with_news(before: Deal | None, turn: Turn, event: DealEvent) -> Turn:
     """The turn, and what people and other deals have to hear of it."""
+    if turn.deal is not None and turn.deal.forgetting:
+        return turn
     turn = reminding.replanned(before, turn, event.at)
     news = (*_cards(before, turn.deal, event), *following.news(before, turn.deal, event))
     news += sharing.updates(before, turn.deal, event)
@@ -165,12 +171,16 @@ def _after_the_end(event: DealEvent) -> bool:
     freed = (isinstance(event, Shown) and event.kind == timers.FREED) or (
         isinstance(event, ReminderDue) and event.purpose == timers.FREED
     )
-    return freed or isinstance(event, (*STILL_OPEN_WHEN_CLOSED, *get_args(ShareEvent)))
+    return freed or isinstance(
+        event, (*STILL_OPEN_WHEN_CLOSED, *get_args(ShareEvent), *get_args(ForgetEvent))
+    )
 
 
 def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case an event
     if isinstance(event, ShareEvent):
         return sharing.taken(deal, event)
+    if isinstance(event, ForgetEvent):
+        return forgetting.taken(deal, event)
     match event:
         case CheckInStarted() | OnScreen() if seats.colleague(deal, event.by):
             return colleagues.checks_in(deal, event)

@@ -256,7 +256,7 @@ def test_what_stands_where_is_told_and_bounded() -> None:
         if number % 2:
             story.does(ShareRecalled, number=number)
     assert len(story.does(SharesAsked).heard(SharesShown).shares) == SHARES_KEPT
-    assert len(recalls(story.deal)) == SHARES_KEPT // 2 + 1
+    assert len(recalls(story.deal)) == SHARES_KEPT
 
 
 def test_shares_are_on_the_log_and_previews_are_not() -> None:

@@ -1,13 +1,14 @@
 """The one owner of Redis. Nobody else imports the client or knows a key."""
 
 from bot.redis.health import inspect
-from bot.redis.keys import SHARDS, Cell, new_id
+from bot.redis.keys import NAMES_SLOT, SHARDS, Cell, new_id
 from bot.redis.link import Link, StoreUnavailable, connect
 from bot.redis.outbox import Batch, Claim, Dead, Outbox, Sending
 from bot.redis.step import Contended, Fence, FenceLost, Letter, Step, Swapped, Timer
 from bot.redis.store import Store
 
 __all__ = [
+    "NAMES_SLOT",
     "SHARDS",
     "Batch",
     "Cell",

@@ -11,6 +11,7 @@ WAKE = "w1:wake"  # the channel that tells workers which shard has a new letter
 WORKERS = "w1:workers"
 SHARD_COUNT = "w1:shards"
 
+NAMES_SLOT = "names"  # of a person's messages that name their deals
 Kind = Literal["deal", "person", "room"]
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ID = re.compile(r"[0-9]{2}[A-Za-z0-9_-]{1,62}")
@@ -78,6 +79,11 @@ class Cell:
     def places(self) -> str:
         """Of the hash that remembers where the message of a slot stands."""
         return f"{self.key}:places"
+
+    @property
+    def said(self) -> str:
+        """Of the set of places where its messages stand, until it is erased."""
+        return f"{self.key}:said"
 
     def seen(self, event_id: str) -> str:
         """Of the trace an event leaves here; the id itself does not show."""

@@ -208,7 +208,7 @@ class Outbox:
         maybe_posted: bool,
     ) -> Claim | None:
         cell = claim.cell
-        places = [cell.key, cell.out, keys.due(cell.shard), cell.places, keys.dead(cell.shard)]
+        places = [cell.key, cell.out, keys.due(cell.shard), cell.places, keys.dead(cell.shard), cell.said]
         fence = await self._link.script(
             "forget",
             places,
@@ -218,6 +218,7 @@ class Outbox:
             milliseconds(lease),
             *words,
             int(maybe_posted),
+            int(cell.kind == "deal" or words[0] == keys.NAMES_SLOT),  # can be forgotten with a deal
         )
         return replace(claim, fence=Fence(claim.fence.member, fence.decode())) if fence else None
 

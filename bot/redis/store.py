@@ -7,7 +7,7 @@ import asyncio
 import random
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -95,6 +95,19 @@ class Store:
         found = await self._link.command("HGETALL", cell.places)
         return {slot.decode(): place.decode() for slot, place in found.items()}
 
+    async def said(self, cell: Cell) -> list[str]:
+        """Where all messages of a deal stand that were posted since it is kept, in `deliver`'s words."""
+        return sorted(place.decode() for place in await self._link.command("SMEMBERS", cell.said))
+
+    async def unsaid(self, cell: Cell, places: Sequence[str]) -> None:
+        """These messages are deleted, or about to be."""
+        if places:
+            await self._link.command("SREM", cell.said, *places)
+
+    async def waits(self, cell: Cell) -> bool:
+        """Whether letters of the cell wait to be delivered."""
+        return bool(await self._link.command("LLEN", cell.out))
+
     async def timers(self, cell: Cell) -> dict[str, datetime]:
         """The dates still to come, by purpose."""
         found = await self._link.command("HGETALL", cell.key)
@@ -121,7 +134,7 @@ class Store:
         """Remove the cell with its log, letters, timers and dead letters; hashes of event ids expire."""
         self._latest.pop(cell, None)
         shard = cell.shard
-        places = [cell.key, cell.log, cell.out, cell.places, keys.due(shard), keys.dead(shard)]
+        places = [cell.key, cell.log, cell.out, cell.places, keys.due(shard), keys.dead(shard), cell.said]
         await self._link.script("erase", places, cell.post, cell.timers)
 
     def _remembered(self, cell: Cell, token: str) -> _Read | None:

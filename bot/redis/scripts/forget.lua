@@ -1,8 +1,9 @@
 -- Done with the first letter: it was posted, or (with a reason) goes to the dead letters.
--- KEYS cell, out, due, places, dead
--- ARGV offset, member, fence, letter id, lease ms, slot or '', reference, reason or '', 1 if it may have been posted
+-- KEYS cell, out, due, places, dead, said
+-- ARGV offset, member, fence, letter id, lease ms, slot or '', reference or '', reason or '', 1 if it may have been posted,
+--      1 if where it stands is kept until the cell is erased
 -- Answers false if the lease is gone, the new fence if more letters wait, else ''.
-local cell, out, due, places, dead = unpack(KEYS)
+local cell, out, due, places, dead, said = unpack(KEYS)
 local member, id = ARGV[2], ARGV[4]
 if not holds(due, member, ARGV[3]) then return false end
 local letter = redis.call('LINDEX', out, 0)
@@ -12,8 +13,9 @@ if ARGV[8] ~= '' then
   local failures = redis.call('HGET', cell, 'n:' .. id) or '0'
   local head = string.format('%.0f|%s|%s|%s\n', now, failures, ARGV[9], ARGV[8])
   redis.call('HSET', dead, member .. '|' .. id, head .. letter)
-elseif ARGV[6] ~= '' then
-  redis.call('HSET', places, ARGV[6], ARGV[7])
+elseif ARGV[7] ~= '' then
+  if ARGV[6] ~= '' then redis.call('HSET', places, ARGV[6], ARGV[7]) end
+  if ARGV[10] == '1' then redis.call('SADD', said, ARGV[7]) end
 end
 redis.call('HDEL', cell, 's:' .. id, 'n:' .. id)
 if redis.call('LLEN', out) == 0 then
