@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from bot import reminders_said
 from bot.clock import Clock
-from bot.filled import event_of_form
+from bot.filled import event_of_form, opened
 from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_words
 from bot.letters import Told
 from bot.limits_said import plan_named, unfit
 from bot.outcome import Said, deal_step, person_step, room_step
+from bot.policy import Policy
 from bot.redis import Cell, Contended, Fence, Step, Store, Swapped, new_id
 from bot.sample import sample_deal
 from dialogs import forms, person, reread, roles, seats
@@ -24,7 +25,7 @@ from dialogs import room as rooms
 from dialogs.afterwards import RecordAsked
 from dialogs.amounts import unit_in
 from dialogs.commands import Intention, Unknown, read_command
-from dialogs.deal import Alternative, Deal
+from dialogs.deal import Deal
 from dialogs.events import DealEvent, Misread, Opened, ReminderDue
 from dialogs.news import (
     DealMoved,
@@ -63,8 +64,9 @@ class Who:
 class Desk:
     """Takes turns. Every method may raise StoreUnavailable or Contended: then acknowledge nothing."""
 
-    def __init__(self, store: Store, clock: Clock, reader: Reader) -> None:
+    def __init__(self, store: Store, clock: Clock, reader: Reader, policy: Policy | None = None) -> None:
         self._store = store
+        self._policy = policy or Policy()
         self._clock = clock
         self._reader = reader
 
@@ -93,6 +95,8 @@ class Desk:
         if deal is not None and not commanded and not self._is_command(deal, command):
             answer = answer_in(deal, text, self._reader, self._stamp(who, said))
             await self._of_deal(who, deal.key, answer, said)
+        elif not self._policy.allows(command.verb if isinstance(command, Intention) else ""):
+            await self.regret(who, "turned_off", said)
         elif isinstance(command, Unknown):
             problem = Misread(**self._stamp(who, said), problem="unknown_command", text=command.text,
                               field=command.nearest)  # fmt: skip
@@ -104,7 +108,9 @@ class Desk:
         """A button was pressed, or a menu's entry chosen."""
         said = replace(said, verb=button.verb)
         stamp = self._stamp(who, said)
-        if button.verb in OF_PERSON:
+        if not self._policy.allows(button.verb):
+            await self.regret(who, "turned_off", said)
+        elif button.verb in OF_PERSON:
             await self.of_person(who, OF_PERSON[button.verb](**stamp), said)
         elif button.verb == "sample":
             await self._open(who, sample_deal(stamp, new_id(said.id), who.zone), said)
@@ -135,6 +141,9 @@ class Desk:
     ) -> Mapping[str, str]:
         """A form was sent. Answers problem keys by field; an empty answer: it was taken."""
         form = forms.FORMS[button.extra]
+        if not self._policy.allows(button.extra):
+            await self.regret(who, "turned_off", said)
+            return {}
         known = await self._deal(who, button.deal) if button.deal else None
         who = replace(who, zone=known.zone) if known else who  # dates are told by the owner's own clock
         stamp = self._stamp(who, said)
@@ -144,9 +153,9 @@ class Desk:
         if colleague:
             filled = forms.Filled({**filled.values, "colleague": colleague})
         if form.key == "set_up":
-            opened = _opened(filled, stamp, new_id(said.id), who.zone, colleague)
+            event = opened(filled, stamp, new_id(said.id), who.zone, colleague)
             unit = unit_in(str(typed.get("limit") or ""))
-            await self._open(who, replace(opened, unit=unit), said)
+            await self._open(who, replace(event, unit=unit), said)
             return {}
         key = filled.text("deal") or button.deal  # chosen in the form, or the one it was opened on
         deal = known if key == button.deal else await self._deal(who, key)
@@ -375,25 +384,3 @@ class Desk:
 
 class _Stale(Exception):
     """The log that was read is not the one the deal was made from."""
-
-
-def _opened(filled: forms.Filled, stamp: Stamp, key: str, zone: str, colleague: str) -> Opened:
-    alternative = filled.text("alternative")
-    limit = filled.amount("limit")
-    side = filled.text("side")
-    return Opened(
-        **stamp,
-        deal=key,
-        name=filled.text("name"),
-        alias=filled.text("alias"),
-        counterpart=filled.text("counterpart"),
-        side=("seller" if side == "seller" else "buyer") if limit is not None else "neither",
-        limit=limit,
-        must_haves=filled.many("must_haves"),
-        red_lines=filled.many("red_lines"),
-        alternative=Alternative(name=alternative) if alternative else None,
-        promise=filled.text("promise"),
-        deadline=filled.date("deadline"),
-        zone=zone,
-        colleagues=(colleague,) if colleague and colleague != stamp["by"] else (),
-    )

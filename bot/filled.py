@@ -6,13 +6,14 @@ from bot import decisions_said, details_said, limits_said, offers_said, reminder
 from bot.intents import TERMS, Button, Stamp, returned
 from dialogs import forms
 from dialogs.afterwards import Again, LookedBack, Protects, TimeFreed
-from dialogs.deal import Deal, Outcome
+from dialogs.deal import Alternative, Deal, Outcome
 from dialogs.events import (
     Closed,
     DealEvent,
     Edited,
     Misread,
     Noted,
+    Opened,
     Paused,
     PauseReviewed,
     Renamed,
@@ -97,3 +98,26 @@ def _terms(button: Button, terms: tuple[Term, ...], stamp: Stamp, deal: Deal) ->
     if button.check_in and button.check_in != number:
         return Edited(**stamp, check_in=button.check_in, question="must_haves", answer=None, terms=terms)
     return Tapped(**stamp, check_in=button.check_in, question="must_haves", terms=terms)
+
+
+def opened(filled: forms.Filled, stamp: Stamp, key: str, zone: str, colleague: str) -> Opened:
+    """The deal that a set-up form opens."""
+    alternative = filled.text("alternative")
+    limit = filled.amount("limit")
+    side = filled.text("side")
+    return Opened(
+        **stamp,
+        deal=key,
+        name=filled.text("name"),
+        alias=filled.text("alias"),
+        counterpart=filled.text("counterpart"),
+        side=("seller" if side == "seller" else "buyer") if limit is not None else "neither",
+        limit=limit,
+        must_haves=filled.many("must_haves"),
+        red_lines=filled.many("red_lines"),
+        alternative=Alternative(name=alternative) if alternative else None,
+        promise=filled.text("promise"),
+        deadline=filled.date("deadline"),
+        zone=zone,
+        colleagues=(colleague,) if colleague and colleague != stamp["by"] else (),
+    )

@@ -10,6 +10,7 @@ from bot.desk import Desk, Who
 from bot.letters import SEAT_LEFT, Passed, Post, Publish, Told, Unsay
 from bot.outcome import CARD_SLOT, Said
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
+from bot.policy import Policy
 from bot.publisher import Publisher
 from bot.redis import Cell, Sending, Store
 from bot.render import Renderer
@@ -24,11 +25,17 @@ MOST_REMEMBERED = 50_000
 class Postman:
     """Knows every platform; raises the port's exceptions for the worker to act on."""
 
-    def __init__(self, store: Store, desk: Desk, platforms: Mapping[str, tuple[Platform, Renderer]]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        desk: Desk,
+        platforms: Mapping[str, tuple[Platform, Renderer]],
+        policy: Policy | None = None,
+    ) -> None:
         self._store = store
         self._desk = desk
         self._platforms = platforms
-        self._publisher = Publisher(store, desk, platforms)
+        self._publisher = Publisher(store, desk, platforms, policy or Policy())
         self._addresses: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
 
     async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:

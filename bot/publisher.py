@@ -15,6 +15,7 @@ from bot.desk import Desk, Who
 from bot.letters import Publish
 from bot.outcome import Said
 from bot.platforms import Payload, Place, Platform, Undeliverable, Unsure
+from bot.policy import Policy
 from bot.redis import Cell, Contended, Sending, Store, StoreUnavailable
 from bot.render import Renderer
 from dialogs import guard, summaries
@@ -31,17 +32,20 @@ from dialogs.summary import Leak, Summary
 BY_CHANCE: tuple[Kind, ...] = ("red_line", "promise")
 # In a list of deals one may bear the name of another's alternative, which does not say that it is one.
 IN_A_LIST = Content(secrets=("plan_b",))
-OUTSIDERS, SECRET = "outsiders", "secret"
+OUTSIDERS, SECRET, POLICY = "outsiders", "secret", "policy"
 READ = ("text", "alt_text", "title", "value", "fallback")  # keys of a payload that somebody reads
 
 
 class Publisher:
     """The only way into a room."""
 
-    def __init__(self, store: Store, desk: Desk, platforms: Mapping[str, tuple[Platform, Renderer]]) -> None:
+    def __init__(
+        self, store: Store, desk: Desk, platforms: Mapping[str, tuple[Platform, Renderer]], policy: Policy
+    ) -> None:
         self._store = store
         self._desk = desk
         self._platforms = platforms
+        self._policy = policy
 
     async def publish(self, cell: Cell, letter: Publish, sending: Sending) -> str | None:
         """Post, put right or take down; answers where it stands. Raises as the platform does."""
@@ -96,14 +100,14 @@ class Publisher:
     async def looked_at(self, preview: SharePreview) -> SharePreview:
         """The preview with who would read it now."""
         platform, _ = self._platforms[preview.room.platform]
-        audience, why = await _audience(platform, preview.room)
+        audience, why = await self._audience(platform, preview.room)
         return replace(preview, audience=audience, why=why or ("secret" if preview.leaks else ""))
 
     async def _refusal(
         self, platform: Platform, letter: Publish, deals: Sequence[Deal], payload: Payload
     ) -> tuple[str, tuple[Leak, ...]]:
         """Why it must not be posted, "" if it may: others read along, or a secret stands in it."""
-        _, why = await _audience(platform, letter.room)
+        _, why = await self._audience(platform, letter.room)
         if why:
             return why, ()
         leaks = list[Leak]()
@@ -114,23 +118,24 @@ class Publisher:
             leaks += _read(deal, payload, content)
         return (SECRET, tuple(leaks)) if leaks else ("", ())
 
+    async def _audience(self, platform: Platform, room: Room) -> tuple[Audience | None, str]:
+        """Who reads along, and why nothing may be posted there: "" if only colleagues do."""
+        try:
+            audience = await platform.audience(room)
+        except Undeliverable as error:
+            return None, error.reason
+        except Unsure as error:
+            return None, error.reason or "unknown"
+        if audience.outsiders:
+            return audience, OUTSIDERS
+        return audience, "" if self._policy.tells(room) else POLICY
+
     async def _stands(self, cell: Cell, slot: str) -> Place | None:
         known = (await self._store.places(cell)).get(slot)
         return msgspec.json.decode(known, type=Place) if known else None
 
     def _stamp(self, sending: Sending, what: str) -> dict[str, Any]:
         return {"id": f"{sending.id}:{what}", "at": self._desk.now("UTC"), "by": ""}
-
-
-async def _audience(platform: Platform, room: Room) -> tuple[Audience | None, str]:
-    """Who reads along, and why nothing may be posted there: "" if only colleagues do."""
-    try:
-        audience = await platform.audience(room)
-    except Undeliverable as error:
-        return None, error.reason
-    except Unsure as error:
-        return None, error.reason or "unknown"
-    return audience, OUTSIDERS if audience.outsiders else ""
 
 
 async def _taken_down(platform: Platform, renderer: Renderer, letter: Publish, stands: Place | None) -> None:

@@ -22,7 +22,8 @@ KEPT_UP = 2
 ROOM = Room("slack", "C0DEALTEAM", "deal-team")
 REFUSALS = (
     "outsiders", "secret", "is_archived", "not_in_channel", "channel_not_found", "missing_scope",
-    "too_many_members", "not_a_channel", "unknown",
+    "too_many_members", "not_a_channel",
+    "policy", "unknown",
 )  # fmt: skip
 LEAKS = tuple(Leak("note", kind, "82k") for kind in KINDS)
 

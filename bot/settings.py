@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bot.policy import Policy
+
 SLACK_API = "https://slack.com/api/"
 Transport = Literal["http", "socket"]
 
@@ -49,6 +51,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     local: bool = False
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def key_file(self) -> Path:
@@ -68,6 +71,7 @@ NAMES = {
     "WALKAWAY_KEYS": "sealing keys as id:key[,id:key]; required with REDIS_URL",
     "WALKAWAY_HOST": "address to listen on (default 127.0.0.1)",
     "WALKAWAY_PORT": "port to listen on (default 3000)",
+    "WALKAWAY_POLICY": "a TOML file that says who may use the coach, and what is turned off",
     "WALKAWAY_LOCAL": "1: serve a local workspace on loopback; never in production",
 }
 
@@ -85,6 +89,7 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         host=env.get("WALKAWAY_HOST") or "127.0.0.1",
         port=_port(env, problems),
         local=local,
+        policy=_policy(env, problems),
     )
     if settings.redis_url and not settings.keys and not local:
         problems.append(
@@ -117,6 +122,15 @@ def _slack(env: Mapping[str, str], problems: list[str], *, local: bool) -> Slack
         problems.append("WALKAWAY_SLACK_API: another address needs WALKAWAY_LOCAL=1")
     transport: Transport = "socket" if given == "socket" else "http"
     return Slack(token, secret, app_token, transport, command, api.rstrip("/") + "/")
+
+
+def _policy(env: Mapping[str, str], problems: list[str]) -> Policy:
+    given = env.get("WALKAWAY_POLICY")
+    if not given:
+        return Policy()
+    policy, wrong = Policy.read(Path(given))
+    problems += wrong
+    return policy
 
 
 def _port(env: Mapping[str, str], problems: list[str]) -> int:

@@ -16,6 +16,7 @@ from bot.desk import Desk
 from bot.erasing import Eraser
 from bot.letters import codec
 from bot.pace import Paced
+from bot.policy import Policy
 from bot.postman import Postman
 from bot.redis import Link, Outbox, Store, StoreUnavailable, connect, embedded
 from bot.render import Renderer
@@ -85,7 +86,7 @@ async def coach(settings: Settings) -> AsyncIterator[Coach]:
         packer, seals = codec(), sealer(settings)
         store, outbox = Store(line, packer, seals), Outbox(line, packer, seals)
         session = await stack.enter_async_context(slack.session())
-        made = _parts(settings.slack, store, outbox, clock, session)
+        made = _parts(settings.slack, store, outbox, clock, session, policy=settings.policy)
         desk, worker, entrance = made
         working = asyncio.create_task(worker.run())
         stack.push_async_callback(_finish, worker, working)
@@ -98,17 +99,17 @@ async def coach(settings: Settings) -> AsyncIterator[Coach]:
 
 
 def _parts(
-    settings: Slack, store: Store, outbox: Outbox, clock: Clock, session: ClientSession
+    settings: Slack, store: Store, outbox: Outbox, clock: Clock, session: ClientSession, *, policy: Policy
 ) -> tuple[Desk, Worker, Entrance]:
     client = slack.client(settings.bot_token, settings.api, session)
     renderer = Renderer("slack", settings.command)
-    desk = Desk(store, clock, renderer)
+    desk = Desk(store, clock, renderer, policy)
     chats = Chats(store)
-    postman = Postman(store, desk, {"slack": (SlackPlatform(client, session, chats), renderer)})
+    postman = Postman(store, desk, {"slack": (SlackPlatform(client, session, chats), renderer)}, policy)
     worker = Worker(
         outbox, Paced(postman.deliver).deliver, Eraser(store, desk, clock).ring, find=postman.find
     )
-    people = People(client, store, clock, desk.seen, chats)
+    people = People(client, store, clock, desk.seen, chats, policy=policy)
     return desk, worker, Entrance(settings, desk, people, client, renderer)
 
 

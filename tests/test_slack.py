@@ -65,7 +65,7 @@ class TestWho:
 
     async def test_a_guest_who_writes_in_the_chat_is_refused_too(self, up: Living) -> None:
         await up.types("sample", "greta")
-        await up.hears("Guests", "greta")
+        await up.hears("guests of this workspace", "greta")
         assert await up.link.command("KEYS", "w1:*:person:*") == []
 
     async def test_a_guests_form_is_refused_where_the_guest_sees_it(self, up: Living) -> None:
@@ -74,14 +74,14 @@ class TestWho:
             await up.fills({"name": "Mine", "counterpart": "Acme", "must_haves": "Net 30"}, "greta")
             view = up.ws.view("greta")
             assert view is not None
-            assert any("Guests" in error for error in view.errors.values())
+            assert any("guests of this workspace" in error for error in view.errors.values())
         assert await up.link.command("KEYS", "w1:*:deal:*") == []
 
     async def test_who_becomes_a_guest_is_refused_from_then_on(self, sampled: Living) -> None:
         await sampled.ws.change_person("maya", is_restricted=True)
         before = len(sampled.from_coach())
         await sampled.types("checkin")
-        assert [m.text for m in sampled.from_coach()[before:]] == [(await sampled.hears("Guests")).text]
+        assert [m.text for m in sampled.from_coach()[before:]] == [(await sampled.hears("guests of this workspace")).text]
 
     async def test_a_colleague_may_say_they_came_back_and_the_owner_hears_it_discreetly(
         self, sampled: Living

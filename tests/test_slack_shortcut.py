@@ -257,7 +257,7 @@ class TestWho:
         before = channels(up)
         assert (await adds(up, in_general, "greta")).ok
         assert (await adds(up, shared, "viktor")).ok
-        await up.hears("Guests", "greta")
+        await up.hears("guests of this workspace", "greta")
         assert up.from_coach("viktor") == []
         assert (up.ws.view("greta"), up.ws.view("viktor"), channels(up)) == (None, None, before)
         assert await up.link.command("KEYS", "w1:*:person:*") == []
@@ -267,7 +267,7 @@ class TestWho:
         await opened(up, WORDS)
         await up.ws.change_person("maya", is_restricted=True)
         sent = await up.fills({})
-        assert any("Guests" in words for words in sent.answer["errors"].values())
+        assert any("guests of this workspace" in words for words in sent.answer["errors"].values())
         assert await notes(up) == {"The lease": []}
 
 

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.desk import Who
+from bot.policy import Policy
 from bot.redis import Store, new_id
 from bot.slack.chats import Chats
 
@@ -39,7 +40,10 @@ class People:
         clock: Clock,
         seen: Callable[..., Awaitable[None]],
         chats: Chats,
+        *,
+        policy: Policy | None = None,
     ) -> None:
+        self._policy = policy or Policy()
         self._client = client
         self._store = store
         self._clock = clock
@@ -62,7 +66,7 @@ class People:
         if known is not None and self._clock.now() < known.until:
             return known.who
         profile = (await self._client.users_info(user=user))["user"]
-        if _outsider(profile, team):
+        if _nobody(profile) or not self._policy.serves(user, outsider=_outsider(profile, team)):
             raise Refused(user)
         who = await self._made(team, user, profile)
         if len(self._met) > MOST_REMEMBERED:
@@ -93,8 +97,13 @@ class People:
         return who
 
 
+def _nobody(profile: dict[str, Any]) -> bool:
+    """Bots, and people who have left, whoever names them."""
+    return bool(profile.get("is_bot") or profile.get("deleted"))
+
+
 def _outsider(profile: dict[str, Any], team: str) -> bool:
-    flags = ("is_restricted", "is_ultra_restricted", "is_bot", "is_stranger", "deleted")
+    flags = ("is_restricted", "is_ultra_restricted", "is_stranger")
     home = profile.get("team_id") or team
     return any(profile.get(flag) for flag in flags) or home != team
 
