@@ -38,11 +38,18 @@ def drawn(deal: Deal, log: Sequence[DealEvent], at: datetime) -> OffersDrawn:
         unit=deal.unit,
         moves=moves[-MOST_ROWS:],
         left_out=max(0, len(moves) - MOST_ROWS),
-        curve=curve(moves, ends=(seen.low, seen.high) if seen and ahead else None, until=ahead),
+        curve=curve(
+            moves, ends=(_about(seen.low), _about(seen.high)) if seen and ahead else None, until=ahead
+        ),
         limit=deal.limit,
         target=deal.target,
         arithmetic=standing.arithmetic(deal, at),
     )
+
+
+def _about(value: Decimal) -> Decimal:
+    """To three digits: the range is no more exact than that."""
+    return Decimal(f"{value:.3g}")
 
 
 def _moves(log: Iterable[DealEvent]) -> Iterator[Move]:

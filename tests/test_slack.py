@@ -81,7 +81,9 @@ class TestWho:
         await sampled.ws.change_person("maya", is_restricted=True)
         before = len(sampled.from_coach())
         await sampled.types("checkin")
-        assert [m.text for m in sampled.from_coach()[before:]] == [(await sampled.hears("guests of this workspace")).text]
+        assert [m.text for m in sampled.from_coach()[before:]] == [
+            (await sampled.hears("guests of this workspace")).text
+        ]
 
     async def test_a_colleague_may_say_they_came_back_and_the_owner_hears_it_discreetly(
         self, sampled: Living
