@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.letters import Passed, Unsay
 from bot.platforms import Place
 from bot.redis import Cell, Fence, Letter, Step, Store, Timer
-from dialogs import timers
+from dialogs import roles, timers
 from dialogs.deal import Deal
 from dialogs.forgetting import SOON
 from dialogs.news import DealGone
@@ -39,7 +39,7 @@ class Eraser:
         elif await self._store.waits(cell):
             await self._step(cell, due, fence, lambda known: Step(known, timers=self._soon()))
         elif deal.forgetting == "asked":
-            others = [Cell(cell.tenant, "person", person) for person in _people(deal)]
+            others = [Cell(cell.tenant, "person", person) for person in roles.everybody(deal)]
             said = {each: await self._store.said(each) for each in (cell, *others)}
             places = [msgspec.json.decode(word, type=Place) for words in said.values() for word in words]
             await self._step(cell, due, fence, lambda known: self._leaving(known, places, due))
@@ -62,7 +62,7 @@ class Eraser:
                     told=person == deal.owner,
                 ),
             )
-            for person in _people(deal)
+            for person in roles.everybody(deal)
         )
         letters = tuple(Letter(body) for body in (*map(Unsay, places), *told))
         return Step(replace(deal, forgetting="leaving"), letters=letters, timers=self._soon())
@@ -74,8 +74,3 @@ class Eraser:
         self, cell: Cell, due: datetime, fence: Fence, change: Callable[[Deal | None], Step[Deal]]
     ) -> None:
         await self._store.swap(cell, f"{cell.id}:{timers.ERASE}:{due.isoformat()}", change, fence)
-
-
-def _people(deal: Deal) -> tuple[str, ...]:
-    """Everybody on a deal, its owner first."""
-    return tuple(dict.fromkeys(p for p in (deal.owner, *deal.colleagues, deal.hours.cover) if p))

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict, cast, get_args
 
-from bot import decisions_said, details_said, limits_said, offers_said, reminders_said, shares_said
+from bot import (
+    decisions_said,
+    details_said,
+    hands_said,
+    limits_said,
+    offers_said,
+    reminders_said,
+    shares_said,
+)
 from dialogs.advice import ACTIONS
 from dialogs.amounts import read_amount
 from dialogs.commands import Intention, split_tail
@@ -19,7 +27,6 @@ from dialogs.events import (
     CheckInStarted,
     Chosen,
     CloseWanted,
-    ColleagueNamed,
     DealEvent,
     DraftWanted,
     Edited,
@@ -42,6 +49,7 @@ from dialogs.events import (
     WentBack,
     Worded,
 )
+from dialogs.handing import HandOverAnswered
 from dialogs.held import Term
 from dialogs.issues import Unread, read_package, score
 from dialogs.questions import BY_KEY
@@ -145,6 +153,8 @@ def event_of_button(button: Button, stamp: Stamp) -> DealEvent:  # noqa: C901, P
         return about_reminders
     if (about_shares := shares_said.of_button(button, stamp)) is not None:
         return about_shares
+    if button.verb == "take_over":
+        return HandOverAnswered(**stamp, accepted=button.extra == "yes")
     shown: OnScreenStamp = {**stamp, "check_in": button.check_in, "question": button.question}
     extra = button.extra
     match button.verb:
@@ -203,13 +213,8 @@ def event_of_words(intention: Intention, stamp: Stamp, zone: str) -> DealEvent: 
             _, tail = split_tail(f" {words}", "to")
             name = " ".join((tail.get("to") or words).split())[:80]
             return Renamed(**stamp, name=name) if name else Misread(**stamp, problem="expected_name")
-        case "colleague":
-            found = [word[3:] for word in words.split() if word.startswith("@p:")]
-            return (
-                ColleagueNamed(**stamp, person=found[0])
-                if found
-                else Misread(**stamp, problem="expected_person")
-            )
+        case "colleague" | "second-reader" | "observer" | "hand-over":
+            return hands_said.of_words(intention.verb, words, stamp)
         case "undo":
             return EditWanted(**stamp)
         case verb if verb in ON_SCREEN:

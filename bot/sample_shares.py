@@ -11,6 +11,7 @@ from dialogs.effects import Message
 from dialogs.exports import ExportAsked, ExportPart
 from dialogs.forgets import ForgetAsked
 from dialogs.guard import KINDS
+from dialogs.handing import HandOverAsked
 from dialogs.levels import Level
 from dialogs.rooms import OUTSIDERS, Audience, Room
 from dialogs.shared import FIELDS, Content, Share, Stands
@@ -98,6 +99,7 @@ def shares(of: About, now: datetime) -> Mapping[str, Message]:
         "ask_where": AskWhere(**of),
         "ask_where_named": AskWhere(**of, named="deal-team"),
         "taken_down": TakenDown(),
+        "hand_over_asked": HandOverAsked(**of),
         "forget_asked": ForgetAsked(**of, shares=2),
         "export_asked": ExportAsked(**of),
         "export_part": ExportPart(**of, form="json", number=1, of=2, text='{"event": "opened"}'),

@@ -274,6 +274,9 @@ class Deal:
     hurried: datetime | None = None  # when the deadline was last brought nearer
     zone: str = "UTC"
     colleagues: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()  # of the colleagues, those who give a second look; none named: all do
+    observers: tuple[str, ...] = ()
+    heir: str = ""  # whom it is offered
     status: Status = "live"
     outcome: Outcome | None = None
     last_event: datetime | None = None

@@ -32,6 +32,7 @@ from dialogs.exports import ExportAsked, ExportPart
 from dialogs.figures import Arithmetic
 from dialogs.follows import PlanBKept, TellDeal
 from dialogs.forgets import ForgetAsked
+from dialogs.handing import HandOverAsked
 from dialogs.held import Moved, Term
 from dialogs.hours import Hours
 from dialogs.levels import Level
@@ -176,6 +177,7 @@ class Status(Effect):
     unit: str = ""
     alternative: str = ""
     own: bool = True
+    sits: bool = True  # may check in
     arithmetic: Arithmetic | None = None
     passed: bool = False  # the deadline
     expired: datetime | None = None  # when the plan B did
@@ -346,7 +348,7 @@ Message = (
     | DetailKept | Suggest | PlanBKept
     | RemindersShown | MeetingKept | ReminderMoved | Brief | DateNear | Reminders | HoursShown | StandIn
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
-    | ForgetAsked | OffersDrawn | ExportAsked | ExportPart | Digest | TeamDigest | DigestTold
+    | HandOverAsked | ForgetAsked | OffersDrawn | ExportAsked | ExportPart | Digest | TeamDigest | DigestTold
     | Summary | SharePreview | SharesShown | ShareTold | AskWhere | TakenDown
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal | ToRoom

@@ -27,8 +27,9 @@ from dialogs.event import Event, OnScreen
 from dialogs.exports import Exported, ExportWanted
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
 from dialogs.forgets import ForgetEvent
+from dialogs.handing import HandingEvent, Named
 from dialogs.held import Term
-from dialogs.issues import Named
+from dialogs.issues import Named as Package
 from dialogs.offers import (
     Happened,
     IssuesSet,
@@ -109,7 +110,7 @@ class Tapped(OnScreen):
     terms: tuple[Term, ...] = ()
     amount: Decimal | None = None
     same: bool = False  # the offer stands as it was last told
-    package: Named = ()
+    package: Package = ()
     words: str = ""
 
 
@@ -198,7 +199,7 @@ class Offered(Event):
 
     side: Party
     value: Decimal
-    package: Named = ()
+    package: Package = ()
     typed: str = ""
     other: Decimal | None = None
 
@@ -285,7 +286,7 @@ class AboutToSign(Event):
 
     value: Decimal | None = None
     must_haves: tuple[Term, ...] = ()
-    package: Named = ()
+    package: Package = ()
     unwritten: str = ""
     closing: bool = False
     note: str = ""
@@ -325,9 +326,10 @@ class Renamed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColleagueNamed(Event):
-    """Somebody else may say *they came back* on this deal."""
+    """Somebody is on the deal from now on, as what `role` says."""
 
     person: str
+    role: Named = "colleague"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,5 +392,5 @@ DealEvent = (
     | LogWanted | Happened | Unsaid | LookedBack | TimeFreed | DetailTold | SuggestionTaken | SuggestionLeft
     | MeetingSet | CadenceSet | RemindersAsked | DateNoted | ReminderSnoozed | ReminderSkipped
     | ReminderUnwanted | RemindersDropped | OwnerMoved
-    | ShareEvent | ChartAsked | ExportWanted | Exported | ForgetEvent
+    | ShareEvent | ChartAsked | ExportWanted | Exported | ForgetEvent | HandingEvent
 )  # fmt: skip

@@ -42,6 +42,7 @@ class DealMoved(Event):
     next_check_in: datetime | None = None
     suggests: str = ""
     check_ins: int = 0
+    taken: bool = False  # just now, from another: the deal has to hear of this person's clock
     trend: str = ""  # worse, better or steady since `turned`; the person's list works it out
     turned: datetime | None = None
 

@@ -126,7 +126,7 @@ def _moved(person: Person, event: DealMoved) -> PersonTurn:
         focus = ""
     moved = replace(diary.over(person, event), deals=deals, focus=focus)
     home = ShowHome(to=person.key, zone=person.zone, prompted=False, deals=moved.live)
-    new = known is None and event.role == "owner" and not diary.usual(person)
+    new = event.taken or (known is None and event.role == "owner" and not diary.usual(person))
     return PersonTurn(moved, (home, *(diary.told(person, event.id, event.at, event.deal) if new else ())))
 
 

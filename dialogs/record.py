@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dialogs import details, fit, gates, grounds, levels, limits, nudging, seats, sums
+from dialogs import details, fit, gates, grounds, hands, levels, limits, nudging, seats, sums
 from dialogs.afterwards import Freed, LookBack, LookedBack, TimeFreed
 from dialogs.deal import (
     EVIDENCE_KEPT,
@@ -59,6 +59,7 @@ from dialogs.events import (
 )
 from dialogs.exports import Exported
 from dialogs.grounds import Ground
+from dialogs.handing import ColleagueLeft, HandedOver
 from dialogs.held import Term
 from dialogs.issues import POINTS
 from dialogs.levels import Level
@@ -84,7 +85,7 @@ Canonical = (
     | MeetingSet | CadenceSet | DateNoted | ReminderSnoozed | ReminderSkipped | ReminderUnwanted
     | RemindersDropped
     | PaperRead | GateWaived | WaitChosen | SignedAlready | RedLineTested | FinalOfferBuilt
-    | Shared | ShareRecalled | ShareRefused | RoomMoved | Exported
+    | Shared | ShareRecalled | ShareRefused | RoomMoved | Exported | ColleagueLeft | HandedOver
 )  # fmt: skip
 
 
@@ -178,7 +179,9 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
         case Renamed():
             return replace(deal, name=event.name)
         case ColleagueNamed():
-            return replace(deal, colleagues=tuple(dict.fromkeys((*deal.colleagues, event.person))))
+            return hands.named(deal, event.person, event.role)
+        case ColleagueLeft() | HandedOver():
+            return hands.changed(deal, event)
         case Snoozed():
             return replace(deal, snoozed=event.reason)
         case LookedBack():

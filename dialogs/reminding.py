@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from dialogs import advice, agenda, cadence, standing, timers
+from dialogs import advice, agenda, cadence, roles, standing, timers
 from dialogs.agenda import Agenda, Facts, Kind, Meeting
 from dialogs.cadence import Terms
 from dialogs.deal import Deal, altered
@@ -128,7 +128,7 @@ def rang(deal: Deal, event: ReminderDue) -> Turn:
     kinds = tuple(each.kind for each in found.said if each.kind != "reader_waits")
     said: list[AnyEffect] = [Pass(deal.owner, _word(deal, event, kinds))] if kinds and deal.owner else []
     if any(each.kind == "reader_waits" for each in found.said):
-        said += [replace(notice(deal, "loosening", event.at), to=person) for person in deal.colleagues]
+        said += [replace(notice(deal, "loosening", event.at), to=person) for person in roles.readers(deal)]
     return _planned(Turn(after, tuple(said), entries), after, event.at)
 
 

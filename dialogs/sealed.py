@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from dialogs import limits, timers
+from dialogs import limits, roles, timers
 from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Remind
 from dialogs.event import Event
@@ -158,14 +158,14 @@ def _waits(deal: Deal, event: LimitWanted) -> Turn:
     after = turn.deal
     if after is None or after.loosening is None:
         raise ValueError(deal.key)
-    heard = tuple(replace(notice(after, "loosening", event.at), to=person) for person in after.colleagues)
+    heard = tuple(replace(notice(after, "loosening", event.at), to=person) for person in roles.readers(after))
     effects = (_waiting(after, after.loosening), *turn.effects, *heard, Remind(timers.LOOSENING, until))
     return replace(turn, effects=effects)
 
 
 def _waiting(deal: Deal, waits: Loosening) -> LooseningWaits:
     return LooseningWaits(
-        **about(deal), loosening=waits, old=deal.limit, unit=deal.unit, readers=bool(deal.colleagues)
+        **about(deal), loosening=waits, old=deal.limit, unit=deal.unit, readers=bool(roles.readers(deal))
     )
 
 

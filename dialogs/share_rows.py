@@ -1,16 +1,17 @@
-"""Shares and exports as lines of a replay. They change no verdict; who read what is on the record."""
+"""Shares, exports and hands as lines of a replay. They change no verdict; who did what is on the record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from dialogs import rows
 from dialogs.deal import Deal
 from dialogs.event import Event
-from dialogs.events import DealEvent
+from dialogs.events import ColleagueNamed, DealEvent
 from dialogs.exports import FORMS, Exported
+from dialogs.handing import ColleagueLeft, HandedOver, Named
 from dialogs.rooms import Room
 from dialogs.shared import FIELDS, SECRETS, Content
 from dialogs.shares import RoomMoved, Shared, ShareRecalled, ShareRefused
@@ -56,6 +57,12 @@ def _exported(row: Row, _: Deal | None, at: datetime) -> DealEvent:
     return Exported(id="", at=at, form=rows.needed(given, "form", f"one of {', '.join(FORMS)}"))
 
 
+def _named(row: Row, _: Deal | None, at: datetime) -> DealEvent:
+    known: tuple[Named, ...] = get_args(Named)
+    role = rows.choice(row, "role", known) or "colleague"
+    return ColleagueNamed(id="", at=at, person=rows.text(row, "person"), role=role)
+
+
 def _place(room: Room) -> Line:
     return {"platform": room.platform, "room": room.id, "room_name": room.name}
 
@@ -79,11 +86,17 @@ READERS: Mapping[str, Callable[[Row, Deal | None, datetime], DealEvent]] = {
     "share_refused": _refused,
     "room_moved": _moved,
     "exported": _exported,
+    "colleague_named": _named,
+    "colleague_left": lambda row, _, at: ColleagueLeft(id="", at=at, person=rows.text(row, "person")),
+    "handed_over": lambda row, _, at: HandedOver(id="", at=at, person=rows.text(row, "person")),
 }
 WRITERS: Mapping[type[Event], tuple[str, Callable[[Any], Line]]] = {
     Shared: ("shared", _shared_line),
     ShareRecalled: ("share_recalled", lambda event: {"share": event.number}),
     ShareRefused: ("share_refused", lambda event: {"share": event.number, "why": event.why}),
+    ColleagueNamed: ("colleague_named", lambda event: {"person": event.person, "role": event.role}),
+    ColleagueLeft: ("colleague_left", lambda event: {"person": event.person}),
+    HandedOver: ("handed_over", lambda event: {"person": event.person}),
     Exported: ("exported", lambda event: {"form": event.form}),
     RoomMoved: ("room_moved", lambda event: {**_place(event.room), "how": event.how}),
 }

@@ -65,6 +65,7 @@ def status(deal: Deal, event: Event) -> Status:
         unit=deal.unit,
         alternative=deal.alternative.name if own and deal.alternative else "",
         own=own,
+        sits=seats.sits(deal, event.by),
         arithmetic=standing.arithmetic(deal, event.at) if own else None,
         expired=_expired(deal, event.at) if own else None,
         passed=deal.deadline is not None and deal.deadline <= event.at,

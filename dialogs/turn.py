@@ -18,6 +18,7 @@ from dialogs import (
     deciding,
     following,
     forgetting,
+    handing_over,
     happenings,
     measuring,
     pauses,
@@ -99,6 +100,7 @@ from dialogs.events import (
 from dialogs.exports import Exported, ExportWanted
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
 from dialogs.forgets import ForgetEvent
+from dialogs.handing import HandingEvent
 from dialogs.offers import (
     Happened,
     IssuesSet,
@@ -181,6 +183,8 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
         return sharing.taken(deal, event)
     if isinstance(event, ForgetEvent):
         return forgetting.taken(deal, event)
+    if isinstance(event, HandingEvent):
+        return handing_over.taken(deal, event)
     match event:
         case CheckInStarted() | OnScreen() if seats.colleague(deal, event.by):
             return colleagues.checks_in(deal, event)
@@ -243,6 +247,8 @@ def _taken(deal: Deal, event: DealEvent) -> Turn:  # noqa: C901, PLR0911, PLR091
             return _named(deal, event)
         case StatusAsked():
             return Turn(deal, (showing.status(deal, event),))
+        case Shown() if event.kind == roles.HANDED and event.by == deal.heir:
+            return Turn(deal, (handing_over.shown(deal, event.by),))
         case Shown() if event.by != deal.owner and event.kind == roles.NAMED:
             return Turn(deal, (showing.status(deal, event),))
         case Shown() if event.by != deal.owner:
@@ -302,20 +308,18 @@ def _cards(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyEf
     """What the people on the deal have to hear of, if it changed their list."""
     if after is None or after is before:
         return ()
-    people = tuple(dict.fromkeys((after.owner, *after.colleagues, after.hours.cover)))
-    if before and before.colleagues == after.colleagues and not _moved(before, after, event):
+    people, known = roles.everybody(after), roles.everybody(before) if before else ()
+    if before and people == known and not _moved(before, after, event):
         return ()
-    known = (before.owner, *before.colleagues, before.hours.cover) if before else ()
     left = tuple(
         Pass(person, replace(card(after, person, event), status="closed"))
         for person in known
-        if person and person not in people
+        if person not in people
     )
     return left + tuple(
         Pass(person, new)
         for person in people
-        if person
-        and (new := card(after, person, event))
+        if (new := card(after, person, event))
         != (card(before, person, event) if before and person in known else None)
     )
 
@@ -368,7 +372,7 @@ def _decided(deal: Deal, event: deciding.Deciding) -> Turn:
 def _named(deal: Deal, event: ColleagueNamed) -> Turn:
     """The owner is told that it is done, the colleague, discreetly, that there is something to see."""
     asked = replace(notice(deal, roles.NAMED, event.at), to=event.person)
-    return on_record(deal, event, tell(deal, "colleague_named"), asked)
+    return on_record(deal, event, tell(deal, "colleague_named", role=event.role), asked)
 
 
 def _then_closed(turn: Turn, event: Event) -> Turn:

@@ -11,6 +11,7 @@ from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Notice, Nudge, Tell
 from dialogs.event import Event
 from dialogs.events import AboutToSign, AboutToWalk, DealEvent, RedLineConfirmed
+from dialogs.handing import HandedOver, HandOverAnswered
 from dialogs.news import DealMoved
 from dialogs.record import Canonical, level_of, recorded
 
@@ -118,7 +119,8 @@ def card(deal: Deal, person: str, event: Event) -> DealMoved:
         alias=deal.alias,
         level=level_of(deal).key if own else "",
         status=deal.status,
-        role="owner" if own else "colleague",
+        taken=own and isinstance(event, HandOverAnswered | HandedOver),
+        role="owner" if own else "observer" if person in deal.observers else "colleague",
         open_question=seats.is_open(deal, person),
         paused=pause is not None,
         paused_until=pause.until if pause else None,
