@@ -1,4 +1,4 @@
-"""The command line: run | local | stop | check | preview | replay | letters."""
+"""The command line: run | local | stop | check | preview | replay | letters | audit."""
 
 import argparse
 import asyncio
@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
+
+from bot import auditing
 
 OK, FAILED, USAGE = 0, 1, 2
 LOCAL_PORT = 8080
@@ -86,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     letters.add_argument("id", nargs="?", help="one letter's id (retry: all, if left out)")
     letters.add_argument("--json", action="store_true", help="for machines")
     letters.set_defaults(command=_letters)
+    auditing.add_to(commands)
     return parser
 
 
@@ -246,7 +249,7 @@ async def _problems() -> list[str]:
     from bot.redis import StoreUnavailable, inspect
     from bot.redis.embedded import NoServer
     from bot.render import Renderer
-    from bot.settings import Misconfigured, read
+    from bot.settings import Misconfigured, read, without_platforms
     from bot.wiring import link, sealer
 
     found: list[str] = []
@@ -254,7 +257,7 @@ async def _problems() -> list[str]:
         settings = read()
     except Misconfigured as problem:
         found += problem.problems
-        settings = _without_slack()
+        settings = without_platforms()
     try:
         sealer(settings)
         async with link(settings, Clock()) as line:
@@ -293,22 +296,14 @@ def _letters(given: argparse.Namespace) -> int:
         return _failed(f"Redis: {problem}")
 
 
-def _without_slack() -> Any:  # noqa: ANN401 - imported late
-    """What the environment says of Redis and its keys, for commands that need no Slack."""
-    from bot.settings import Settings
-
-    env = os.environ
-    data = Path(env.get("WALKAWAY_DATA") or ".walkaway")
-    return Settings(slack=None, redis_url=env.get("REDIS_URL"), keys=env.get("WALKAWAY_KEYS"), data=data)
-
-
 async def _dead_letters(given: argparse.Namespace) -> int:
     from bot.clock import Clock
     from bot.letters import codec
     from bot.redis import Outbox
+    from bot.settings import without_platforms
     from bot.wiring import link, sealer
 
-    settings = _without_slack()
+    settings = without_platforms()
     async with link(settings, Clock()) as line:
         outbox = Outbox(line, codec(), sealer(settings))
         dead = [letter for letter in await outbox.dead() if given.id in (None, letter.id or letter.purpose)]

@@ -9,11 +9,12 @@ from datetime import datetime
 
 import msgspec
 
+from bot.audited import FORGOTTEN
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.letters import Passed, Unsay
 from bot.platforms import Place
-from bot.redis import Cell, Fence, Letter, Step, Store, Timer
+from bot.redis import Audited, Cell, Fence, Letter, Step, Store, Timer
 from dialogs import roles, timers
 from dialogs.deal import Deal
 from dialogs.forgetting import SOON
@@ -65,7 +66,12 @@ class Eraser:
             for person in roles.everybody(deal)
         )
         letters = tuple(Letter(body) for body in (*map(Unsay, places), *told))
-        return Step(replace(deal, forgetting="leaving"), letters=letters, timers=self._soon())
+        return Step(
+            replace(deal, forgetting="leaving"),
+            letters=letters,
+            timers=self._soon(),
+            audit=(Audited(FORGOTTEN, deal.owner),),
+        )
 
     def _soon(self) -> tuple[Timer, ...]:
         return (Timer(timers.ERASE, self._clock.now() + SOON),)

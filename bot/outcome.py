@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
+from bot import audited
 from bot.letters import SEAT_LEFT, How, Passed, Post, Publish, Told
 from bot.platforms import Place
 from bot.redis import NAMES_SLOT, Letter, Step, Timer
@@ -56,7 +57,8 @@ def deal_step(turn: Turn, actor: str, said: Said) -> Step[Deal]:
     """A deal's turn as one step of the store; what names no reader is for `actor`."""
     timers = tuple(Timer(e.purpose, e.due) for e in turn.effects if isinstance(e, effects.Remind))
     letters = tuple(_letters(turn.effects, actor, said))
-    return Step(turn.deal, entries=turn.entries, letters=letters, timers=timers)
+    lines = tuple(audited.lines(turn.entries))
+    return Step(turn.deal, entries=turn.entries, letters=letters, timers=timers, audit=lines)
 
 
 def person_step(turn: PersonTurn, actor: str, said: Said) -> Step[Person]:

@@ -102,6 +102,12 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def without_platforms(env: Mapping[str, str] = os.environ) -> Settings:
+    """What the environment says of Redis and its keys, for commands that need no platform."""
+    data = Path(env.get("WALKAWAY_DATA") or ".walkaway")
+    return Settings(slack=None, redis_url=env.get("REDIS_URL"), keys=env.get("WALKAWAY_KEYS"), data=data)
+
+
 def _slack(env: Mapping[str, str], problems: list[str], *, local: bool) -> Slack | None:
     token, secret = env.get("SLACK_BOT_TOKEN", ""), env.get("SLACK_SIGNING_SECRET", "")
     app_token = env.get("SLACK_APP_TOKEN", "")

@@ -4,12 +4,13 @@ from bot.redis.health import inspect
 from bot.redis.keys import NAMES_SLOT, SHARDS, Cell, new_id
 from bot.redis.link import Link, StoreUnavailable, connect
 from bot.redis.outbox import Batch, Claim, Dead, Outbox, Sending
-from bot.redis.step import Contended, Fence, FenceLost, Letter, Step, Swapped, Timer
+from bot.redis.step import Audited, Contended, Fence, FenceLost, Letter, Step, Swapped, Timer
 from bot.redis.store import Store
 
 __all__ = [
     "NAMES_SLOT",
     "SHARDS",
+    "Audited",
     "Batch",
     "Cell",
     "Claim",

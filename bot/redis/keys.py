@@ -121,6 +121,11 @@ def due(shard: int) -> str:
     return f"w1:{tag(shard)}:due"
 
 
+def audit(shard: int) -> str:
+    """Of the stream that says who did what to which deal, and when, without a word of it."""
+    return f"w1:{tag(shard)}:audit"
+
+
 def dead(shard: int) -> str:
     """Of the hash with what could not be delivered."""
     return f"w1:{tag(shard)}:dead"

@@ -44,6 +44,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Audited:
+    """One line of the audit stream: what was done, as a key, and by whom, as an id of ours."""
+
+    what: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step(Generic[D]):
     """What a change wants: the document after it (None: no document), and what goes with it, in order."""
 
@@ -51,6 +59,7 @@ class Step(Generic[D]):
     entries: tuple[object, ...] = ()
     letters: tuple[Letter, ...] = ()
     timers: tuple[Timer, ...] = ()
+    audit: tuple[Audited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import asyncio
 import random
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from bot.redis.step import Contended, Fence, FenceLost, Step, Swapped, Timer
 D = TypeVar("D")
 
 EVENTS_REMEMBERED = timedelta(days=3)
+AUDIT_KEPT = 100_000  # lines a shard, about; whoever needs more ships them elsewhere
 TRIES = 16
 REMEMBERED = 4096  # documents, in this process
 _LONGEST_PAUSE = 0.1  # seconds
@@ -108,6 +109,14 @@ class Store:
         """Whether letters of the cell wait to be delivered."""
         return bool(await self._link.command("LLEN", cell.out))
 
+    async def audit(self, shard: int, after: str = "0", most: int = 1000) -> list[tuple[str, dict[str, str]]]:
+        """The audit stream of a shard in its order: lines later than `after`, by their names in Redis."""
+        begin = f"({after}" if "-" in after else after
+        found = await self._link.command("XRANGE", keys.audit(shard), begin, "+", "COUNT", most)
+        return [
+            (name.decode(), {k.decode(): v.decode() for k, v in _pairs(fields)}) for name, fields in found
+        ]
+
     async def timers(self, cell: Cell) -> dict[str, datetime]:
         """The dates still to come, by purpose."""
         found = await self._link.command("HGETALL", cell.key)
@@ -167,7 +176,14 @@ class Store:
         ]
         verdict = await self._link.script(
             "commit",
-            [cell.key, cell.seen(event_id), cell.log, cell.out, keys.due(cell.shard)],
+            [
+                cell.key,
+                cell.seen(event_id),
+                cell.log,
+                cell.out,
+                keys.due(cell.shard),
+                keys.audit(cell.shard),
+            ],
             read.version,
             *self._outcome(cell, read, step),
             read.token,
@@ -182,6 +198,8 @@ class Store:
             *entries,
             *letters,
             *(word for timer in step.timers for word in _timer_words(cell, timer)),
+            AUDIT_KEPT,
+            *(word for line in step.audit for word in (cell.tenant, cell.kind, cell.id, line.what, line.who)),
         )
         if verdict == b"fenced":
             raise FenceLost
@@ -216,3 +234,7 @@ def _timer_words(cell: Cell, timer: Timer) -> tuple[Word, ...]:
     if timer.due is None:
         return timer.purpose, member, "", ""
     return timer.purpose, member, score(timer.due), microseconds(timer.due)
+
+
+def _pairs(fields: Any) -> Iterable[tuple[bytes, bytes]]:  # noqa: ANN401 - a list, or a mapping in newer protocols
+    return fields.items() if isinstance(fields, dict) else zip(fields[::2], fields[1::2], strict=True)

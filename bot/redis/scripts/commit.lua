@@ -1,11 +1,12 @@
 -- One turn, all or nothing: document, event id, log entries, letters, timers.
--- KEYS cell, seen, log, out, due
+-- KEYS cell, seen, log, out, due, audit
 -- ARGV offset, version, put|drop|keep, document, token (the next version), seconds to remember the event, post member,
 --      what to announce, channel,
 --      fenced member or '', fence, purpose, n entries, n letters, n timers, entries…, letters…,
---      timers as (purpose, member, score in ms or '', date in µs)…
+--      timers as (purpose, member, score in ms or '', date in µs)…, most lines of the audit,
+--      then for each line tenant, kind, id, what, who
 -- Answers ok | again | fenced | the token of whoever did this event before.
-local cell, seen, log, out, due = unpack(KEYS)
+local cell, seen, log, out, due, audit = unpack(KEYS)
 local before = redis.call('GET', seen)
 if before then return before end
 if ARGV[10] ~= '' and not holds(due, ARGV[10], ARGV[11]) then return 'fenced' end
@@ -43,6 +44,10 @@ for _ = 1, ARGV[15] do
     redis.call('HSET', cell, 't:' .. purpose, date)
   end
   at = at + 4
+end
+for line = at + 1, #ARGV, 5 do
+  redis.call('XADD', audit, 'MAXLEN', '~', ARGV[at], '*', 'tenant', ARGV[line], 'kind', ARGV[line + 1],
+    'id', ARGV[line + 2], 'what', ARGV[line + 3], 'who', ARGV[line + 4])
 end
 if ARGV[14] ~= '0' then
   -- NX: whoever is posting for this cell, or is held back, keeps the date.
