@@ -1,4 +1,7 @@
-"""The command line: run | local | stop | check | preview | replay | letters | audit."""
+"""The command line.
+
+run | local | stop | check | preview | replay | letters | audit | hold | deals | assign
+"""
 
 import argparse
 import asyncio
@@ -13,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot import auditing
+from bot import auditing, operating
 
 OK, FAILED, USAGE = 0, 1, 2
 LOCAL_PORT = 8080
@@ -89,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     letters.add_argument("--json", action="store_true", help="for machines")
     letters.set_defaults(command=_letters)
     auditing.add_to(commands)
+    operating.add_to(commands)
     return parser
 
 

@@ -4,7 +4,6 @@ Used by every platform, by the worker and by the command line. It decides nothin
 hands the event to the core, and turns effects into letters and timers.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,25 +12,29 @@ from zoneinfo import ZoneInfo
 from bot import reminders_said
 from bot.clock import Clock
 from bot.filled import event_of_form, opened
+from bot.holding import Holds
 from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_words
 from bot.letters import Told
 from bot.limits_said import plan_named, unfit
-from bot.outcome import Said, deal_step, person_step, room_step
+from bot.outcome import Said, deal_step, person_step
 from bot.policy import Policy
 from bot.redis import Cell, Contended, Fence, Step, Store, Swapped, new_id
+from bot.room_desk import RoomDesk
 from bot.sample import sample_deal
-from dialogs import forms, person, reread, roles, seats
-from dialogs import room as rooms
+from dialogs import forms, leaving, person, reread, roles, seats
 from dialogs.afterwards import RecordAsked
 from dialogs.amounts import unit_in
 from dialogs.commands import Intention, Unknown, read_command
 from dialogs.deal import Deal
 from dialogs.events import DealEvent, Misread, Opened, ReminderDue
 from dialogs.news import (
+    AllForgetConfirmed,
+    AllForgetWanted,
     DealMoved,
     DealUnclear,
     Greeted,
     HelpAsked,
+    LeftWorkspace,
     ListAsked,
     PersonEvent,
     Rang,
@@ -39,9 +42,7 @@ from dialogs.news import (
     SetUpWanted,
 )
 from dialogs.people import Person
-from dialogs.room import RoomBook, RoomEvent, RoomTurned, SpokenOf, Unspoken
-from dialogs.rooms import Room
-from dialogs.shares import How, ShareRefused, ShareStands
+from dialogs.shares import ShareRefused, ShareStands
 from dialogs.turn import take
 
 REREADS = 16
@@ -49,6 +50,8 @@ OF_PERSON: Mapping[str, Callable[..., PersonEvent]] = {
     "list": ListAsked,
     "help": HelpAsked,
     "record": RecordAsked,
+    "forget-all": AllForgetWanted,
+    "forget_all": AllForgetConfirmed,
 }
 
 
@@ -67,16 +70,25 @@ class Desk:
     def __init__(self, store: Store, clock: Clock, reader: Reader, policy: Policy | None = None) -> None:
         self._store = store
         self._policy = policy or Policy()
+        self._holds = Holds(store)
+        self.rooms = RoomDesk(store, clock)
         self._clock = clock
         self._reader = reader
 
     # ---------------------------------------------------------------- entrances
 
-    async def seen(self, who: Who, platform: str, address: str, name: str) -> None:
-        """A person turned up, with what their profile says."""
+    async def seen(
+        self, who: Who, platform: str, address: str, name: str, accounts: tuple[tuple[str, ...], ...] = ()
+    ) -> None:
+        """A person turned up, with what their profile says; `accounts` are the look-ups that led here."""
         at = self.now(who.zone)
         event = Seen(id=f"seen:{at.isoformat()}", at=at, by=who.person, zone=who.zone, platform=platform,
-                     address=address, name=name)  # fmt: skip
+                     address=address, name=name, accounts=accounts)  # fmt: skip
+        await self.of_person(who, event, Said(event.id))
+
+    async def left(self, who: Who) -> None:
+        """A person's account was closed."""
+        event = LeftWorkspace(id=f"left:{(at := self.now(who.zone)).isoformat()}", at=at)
         await self.of_person(who, event, Said(event.id))
 
     async def greet(self, who: Who, said: Said) -> None:
@@ -98,9 +110,8 @@ class Desk:
         elif not self._policy.allows(command.verb if isinstance(command, Intention) else ""):
             await self.regret(who, "turned_off", said)
         elif isinstance(command, Unknown):
-            problem = Misread(**self._stamp(who, said), problem="unknown_command", text=command.text,
-                              field=command.nearest)  # fmt: skip
-            await self.of_person(who, problem, said)
+            about = {"text": command.text, "field": command.nearest}
+            await self.regret(who, "unknown_command", said, **about)
         else:
             await self._intended(who, somebody, deal, command, replace(said, verb=""))
 
@@ -175,9 +186,9 @@ class Desk:
         """The person's own live deals, the most urgent first."""
         return tuple(card for card in (await self._person(who)).live if card.role == "owner")
 
-    async def regret(self, who: Who, problem: str, said: Said) -> None:
+    async def regret(self, who: Who, problem: str, said: Said, **about: str) -> None:
         """What was asked for cannot be done, which the person alone hears."""
-        await self.of_person(who, Misread(**self._stamp(who, said), problem=problem), said)
+        await self.of_person(who, Misread(**self._stamp(who, said), problem=problem, **about), said)
 
     async def ring(self, cell: Cell, purpose: str, due: datetime, fence: Fence) -> None:
         """A timer of a deal or a person is due: the clock is one more platform."""
@@ -200,46 +211,19 @@ class Desk:
 
         await self._store.swap(Cell(tenant, "deal", letter.deal), letter.event.id, change)
 
-    async def spoken_of(self, of: Cell, room: Room) -> None:
-        """Something of a deal or a person is about to be posted in a room, which tells what becomes of it."""
-        now = self._clock.now()
-        deal, person = (of.id, "") if of.kind == "deal" else ("", of.id)
-        event = SpokenOf(id=f"spoken:{of.id}:{now.isoformat()}", at=now, deal=deal, person=person)
-        await self._of_room(await self._room(of.tenant, room), event)
-
-    async def unspoken(self, of: Cell, room: Room) -> None:
-        """Nothing of a deal stands in a room any more."""
-        now = self._clock.now()
-        event = Unspoken(id=f"unspoken:{of.id}:{now.isoformat()}", at=now, deal=of.id)
-        await self._of_room(await self._room(of.tenant, room), event)
-
-    async def room_turned(self, tenant: str, room: Room, how: How, name: str) -> None:
-        """Something became of a room, by the event `name`; the deals spoken of there are told."""
-        cell = await self._room(tenant, room)
-        event = RoomTurned(id=name, at=self._clock.now(), room=room, how=how)
-        await self._of_room(cell, event)
-
     async def of_share(self, cell: Cell, event: ShareStands | ShareRefused) -> None:
         """What became of a message in a room."""
         await self._swap(cell, event, Said(event.id))
 
-    async def _room(self, tenant: str, room: Room) -> Cell:
-        key = await self._store.ident(
-            "room", tenant, room.platform, room.id, make=lambda: new_id(secrets.token_hex(16))
-        )
-        return Cell(tenant, "room", key)
-
-    async def _of_room(self, cell: Cell, event: RoomEvent) -> None:
-        def change(known: RoomBook | None) -> Step[RoomBook]:
-            return room_step(rooms.take(known or RoomBook(cell.id), event))
-
-        await self._store.swap(cell, event.id, change)
-
     async def of_person(self, who: Who, event: PersonEvent, said: Said) -> None:
         """A turn of a person."""
         cell = Cell(who.tenant, "person", who.person)
+        if await self._holds.bars_person(cell, event):
+            event = Misread(**self._stamp(who, said), problem="on_hold")
 
         def change(known: Person | None) -> Step[Person]:
+            if known is None and leaving.over(event):
+                return Step(None)
             turn = person.take(known or Person(who.person, zone=who.zone), event)
             return person_step(turn, who.person, said)
 
@@ -297,6 +281,9 @@ class Desk:
             cell = Cell(who.tenant, "deal", key)
         except ValueError:
             await self.of_person(who, DealUnclear(**self._stamp(who, said), verb=said.verb), said)
+            return
+        if await self._holds.bars(cell, event):
+            await self.regret(who, "on_hold", said)
             return
         await self._swap(cell, event, said)
 

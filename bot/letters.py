@@ -8,13 +8,12 @@ from bot.platforms import Place
 from dialogs import effects, events, news
 from dialogs.deal import Deal
 from dialogs.effects import Message
-from dialogs.follows import DealFollowed, FollowEnded, FollowWanted
+from dialogs.follows import Word
+from dialogs.holds import HoldBook
 from dialogs.news import PersonEvent
 from dialogs.people import Person
-from dialogs.reminders import OwnerMoved
 from dialogs.room import RoomBook
 from dialogs.rooms import Room
-from dialogs.shares import RoomMoved
 
 How = Literal["new", "replace", "aside"]
 SEAT_LEFT = "colleague_checked_in"  # a few words that end a check-in: they take the place of its last card
@@ -22,12 +21,16 @@ SEAT_LEFT = "colleague_checked_in"  # a few words that end a check-in: they take
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Say `effect` to `person`: as a new message, in the place of the one they tapped, or beside it."""
+    """Say `effect` to `person`: as a new message, in the place of the one they tapped, or beside it.
+
+    `guarded`: they are not the deal's owner, so that no secret of the deal may stand in it.
+    """
 
     effect: Message
     person: str
     how: How = "new"
     place: Place | None = None
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Told:
     """Tell another deal what happened on one; whether it believes it is its own affair."""
 
     deal: str
-    event: FollowWanted | FollowEnded | DealFollowed | OwnerMoved | RoomMoved
+    event: Word
 
 
 def codec() -> Codec:
@@ -72,6 +75,7 @@ def codec() -> Codec:
         Deal,
         Person,
         RoomBook,
+        HoldBook,
         Post,
         Publish,
         Unsay,

@@ -56,7 +56,8 @@ class Said:
 def deal_step(turn: Turn, actor: str, said: Said) -> Step[Deal]:
     """A deal's turn as one step of the store; what names no reader is for `actor`."""
     timers = tuple(Timer(e.purpose, e.due) for e in turn.effects if isinstance(e, effects.Remind))
-    letters = tuple(_letters(turn.effects, actor, said))
+    owner = turn.deal.owner if turn.deal else actor
+    letters = tuple(_letters(turn.effects, actor, said, owner))
     lines = tuple(audited.lines(turn.entries))
     return Step(turn.deal, entries=turn.entries, letters=letters, timers=timers, audit=lines)
 
@@ -76,7 +77,9 @@ def room_step(turn: RoomTurn) -> Step[RoomBook]:
     return Step(turn.book, letters=tuple(letters))
 
 
-def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said) -> Iterator[Letter]:
+def _letters(
+    said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said, owner: str = ""
+) -> Iterator[Letter]:
     """What is passed on goes first: a person's list knows of a deal before they read of it."""
     replaced = False
     for effect in sorted(said_effects, key=lambda each: not isinstance(each, effects.Pass)):
@@ -100,7 +103,7 @@ def _letters(said_effects: tuple[effects.AnyEffect, ...], actor: str, said: Said
         how, place = _placed(effect, said, own=reader == actor, replaced=replaced)
         replaced = replaced or how == "replace"
         yield Letter(
-            Post(effect, reader, how, place),
+            Post(effect, reader, how, place, guarded=bool(owner) and reader != owner),
             slot=_slot(effect, reader),
             latest=isinstance(effect, effects.ShowHome),
         )

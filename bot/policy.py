@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -21,7 +22,12 @@ FEATURES: Mapping[str, frozenset[str]] = {
     "export": frozenset({"export"}),
 }
 USER, ROOM = re.compile(r"[UW][A-Z0-9]{2,}"), re.compile(r"[CG][A-Z0-9]{2,}")
-KNOWN = {"who": {"members", "named"}, "rooms": {"summaries", "named"}, "features": {"off"}}
+GROUP = re.compile(r"S[A-Z0-9]{2,}")
+KNOWN = {
+    "who": {"members", "named", "groups"}, "rooms": {"summaries", "named"}, "features": {"off"},
+    "retention": {"closed_days"},
+}  # fmt: skip
+MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,12 @@ class Policy:
     summaries: Summaries = "internal"
     rooms: frozenset[str] = field(default=frozenset())
     off: frozenset[str] = field(default=frozenset())
+    groups: frozenset[str] = field(default=frozenset())
+    keeps: timedelta | None = None  # how long a deal is kept once it is closed; None: until it is forgotten
 
-    def serves(self, person: str, *, outsider: bool) -> bool:
-        """Whether somebody, by the platform's id, may use the coach at all."""
-        return person in self.people or (not outsider and self.members == "all")
+    def serves(self, person: str, *, outsider: bool, member: bool = False) -> bool:
+        """Whether somebody, by the platform's id, may use the coach at all; `member` of a group that may."""
+        return person in self.people or (not outsider and (self.members == "all" or member))
 
     def tells(self, room: Room) -> bool:
         """Whether a room without outsiders may be told how a deal stands."""
@@ -62,6 +70,8 @@ class Policy:
             summaries=found.choice("rooms", "summaries", SUMMARIES),
             rooms=found.ids("rooms", ROOM, "Slack channel ids such as C012AB3CD"),
             off=found.features(),
+            groups=found.ids("who", GROUP, "Slack user group ids such as S012AB3CD", key="groups"),
+            keeps=found.days("retention", "closed_days"),
         )
         found.strangers()
         return policy, [f"WALKAWAY_POLICY: {problem}" for problem in found.problems]
@@ -92,10 +102,17 @@ class _Reading:
         self.problems.append(f"{table}.{key}: expected a list, got {given!r}")
         return []
 
-    def ids(self, table: str, form: re.Pattern[str], what: str) -> frozenset[str]:
-        given = self._list(table, "named")
+    def days(self, table: str, key: str) -> timedelta | None:
+        given = self._at(table, key, None)
+        if given is None or (type(given) is int and 0 < given <= MOST_DAYS):
+            return None if given is None else timedelta(days=given)
+        self.problems.append(f"{table}.{key}: expected days from 1 to {MOST_DAYS:,}, got {given!r}")
+        return None
+
+    def ids(self, table: str, form: re.Pattern[str], what: str, key: str = "named") -> frozenset[str]:
+        given = self._list(table, key)
         wrong = [each for each in given if not (isinstance(each, str) and form.fullmatch(each))]
-        self.problems += [f"{table}.named: expected {what}, got {each!r}" for each in wrong]
+        self.problems += [f"{table}.{key}: expected {what}, got {each!r}" for each in wrong]
         return frozenset(each for each in given if each not in wrong)
 
     def features(self) -> frozenset[str]:

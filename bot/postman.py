@@ -11,11 +11,13 @@ from bot.letters import SEAT_LEFT, Passed, Post, Publish, Told, Unsay
 from bot.outcome import CARD_SLOT, Said
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
 from bot.policy import Policy
-from bot.publisher import Publisher
+from bot.publisher import Publisher, leaks
 from bot.redis import Cell, Sending, Store
 from bot.render import Renderer
+from dialogs.deal import Deal
 from dialogs.effects import Ask, CheckInEnd, ShowHome, Tell
 from dialogs.people import Person
+from dialogs.shared import Content
 from dialogs.shares import SharePreview
 
 REMEMBERED = timedelta(minutes=1)
@@ -82,6 +84,8 @@ class Postman:
         if isinstance(effect, SharePreview):
             effect = await self._publisher.looked_at(effect)
         payload = renderer.message(effect)
+        if post.guarded and await self._leaks(cell, payload, sending):
+            payload = renderer.message(Tell(key="withheld"))
         if isinstance(post.effect, ShowHome):
             await platform.home(address, payload)
             return None
@@ -93,6 +97,15 @@ class Postman:
         stands = await platform.post(_new(address, post), payload, sending.id)
         await self._continued(cell, post, (stands, platform), renderer)
         return _word(stands, name)
+
+    async def _leaks(self, cell: Cell, payload: Payload, sending: Sending) -> bool:
+        """Whether a secret of the deal stands in a message to somebody else; its owner is told."""
+        deal = await self._store.load(cell)
+        if not isinstance(deal, Deal) or not any(leaks(deal, payload, Content())):
+            return False
+        owner = Who(cell.tenant, deal.owner, deal.zone)
+        await self._desk.regret(owner, "withheld_from_another", Said(f"{sending.id}:withheld"))
+        return True
 
     async def _continued(
         self, cell: Cell, post: Post, now: tuple[Place, Platform], renderer: Renderer

@@ -54,7 +54,7 @@ class Publisher:
         if letter.gone or isinstance(letter.effect, TakenDown):
             await _taken_down(platform, renderer, letter, stands)
             if letter.gone:
-                await self._desk.unspoken(cell, letter.room)
+                await self._desk.rooms.unspoken(cell, letter.room)
             return None
         deals = await self._deals(cell, letter)
         if not deals:
@@ -64,7 +64,7 @@ class Publisher:
         if why:
             await self._refused(cell, letter, sending, why, leaks)
             return None
-        await self._desk.spoken_of(cell, letter.room)
+        await self._desk.rooms.spoken_of(cell, letter.room)
         if stands:
             now = await platform.update(stands, payload)
         else:
@@ -110,13 +110,13 @@ class Publisher:
         _, why = await self._audience(platform, letter.room)
         if why:
             return why, ()
-        leaks = list[Leak]()
+        found = list[Leak]()
         for deal in deals:
             content = next((s.content for s in deal.shares if s.slot == letter.slot), IN_A_LIST)
             if isinstance(letter.effect, Summary):
-                leaks += summaries.leaks(deal, content)
-            leaks += _read(deal, payload, content)
-        return (SECRET, tuple(leaks)) if leaks else ("", ())
+                found += summaries.leaks(deal, content)
+            found += leaks(deal, payload, content)
+        return (SECRET, tuple(found)) if found else ("", ())
 
     async def _audience(self, platform: Platform, room: Room) -> tuple[Audience | None, str]:
         """Who reads along, and why nothing may be posted there: "" if only colleagues do."""
@@ -154,7 +154,7 @@ async def _taken_down(platform: Platform, renderer: Renderer, letter: Publish, s
         await second()
 
 
-def _read(deal: Deal, payload: Payload, content: Content) -> Iterator[Leak]:
+def leaks(deal: Deal, payload: Payload, content: Content) -> Iterator[Leak]:
     """Secrets in anything that is read of the message as it goes out, whoever wrote it."""
     secrets, may = guard.secrets_of(deal), {*summaries.allowed(content), *BY_CHANCE}
     for text in _texts(payload):

@@ -9,7 +9,7 @@ from typing import get_args
 from dialogs.digest import Digest, DigestTold, Row, TeamDigest, Told
 from dialogs.effects import Message
 from dialogs.exports import ExportAsked, ExportPart
-from dialogs.forgets import ForgetAsked
+from dialogs.forgets import AllForgetAsked, ForgetAsked
 from dialogs.guard import KINDS
 from dialogs.handing import HandOverAsked
 from dialogs.levels import Level
@@ -101,6 +101,8 @@ def shares(of: About, now: datetime) -> Mapping[str, Message]:
         "taken_down": TakenDown(),
         "hand_over_asked": HandOverAsked(**of),
         "forget_asked": ForgetAsked(**of, shares=2),
+        "all_forget_asked": AllForgetAsked(to="p", own=3, others=1),
+        "all_forget_asked_none": AllForgetAsked(to="p", own=0, others=0),
         "export_asked": ExportAsked(**of),
         "export_part": ExportPart(**of, form="json", number=1, of=2, text='{"event": "opened"}'),
         "export_part_last": ExportPart(**of, form="csv", number=2, of=2, text="at,event", left_out=1),

@@ -107,9 +107,9 @@ def _parts(
     chats = Chats(store)
     postman = Postman(store, desk, {"slack": (SlackPlatform(client, session, chats), renderer)}, policy)
     worker = Worker(
-        outbox, Paced(postman.deliver).deliver, Eraser(store, desk, clock).ring, find=postman.find
+        outbox, Paced(postman.deliver).deliver, Eraser(store, desk, clock, policy).ring, find=postman.find
     )
-    people = People(client, store, clock, desk.seen, chats, policy=policy)
+    people = People(client, store, clock, desk.seen, chats, left=desk.left, policy=policy)
     return desk, worker, Entrance(settings, desk, people, client, renderer)
 
 

@@ -6,6 +6,7 @@ A walk-away is never called lost. One reminder of what gets the freed time comes
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from dialogs import reminding, timers
@@ -16,6 +17,8 @@ from dialogs.ended import DealEnded, FreedTime, LookBackKept
 from dialogs.events import Closed, ReminderDue, Reopened
 from dialogs.levels import Level
 from dialogs.turns import Turn, about, notice, on_record, tell
+
+ASKED_AGAIN = timedelta(days=1)  # the first time whether a closed deal is to be kept
 
 
 def closed(deal: Deal, event: Closed) -> Turn:
@@ -40,8 +43,9 @@ def closed(deal: Deal, event: Closed) -> Turn:
         waived=deal.waived,
     )
     silent = (Remind(timer, None) for timer in timers.ALL)
+    kept = Remind(timers.KEPT, event.at + ASKED_AGAIN)
     fared = _fared(deal, event)
-    return on_record(deal, event, ended, *silent, *((Pass(deal.owner, fared),) if deal.owner else ()))
+    return on_record(deal, event, ended, *silent, kept, *((Pass(deal.owner, fared),) if deal.owner else ()))
 
 
 def _over(deal: Deal, value: Decimal | None) -> Decimal | None:
@@ -90,6 +94,7 @@ def reopened(deal: Deal, event: Reopened) -> Turn:
         effects=(
             *turn.effects,
             Remind(timers.FREED, None),
+            Remind(timers.KEPT, None),
             *((Pass(deal.owner, gone),) if deal.owner else ()),
         ),
     )

@@ -54,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("shares", ("shares", "shared", "what is shared")),
     Command("recall", ("recall", "take back", "unshare")),
     Command("export", ("export", "take out", "download")),
+    Command("forget-all", ("forget everything", "forget all", "erase everything"), of_deal=False),
     Command("forget", ("forget", "erase", "delete this deal")),
     Command("digest", ("digest", "my digest", "weekly digest"), of_deal=False),
     Command("remind", ("remind", "reminders", "remind me")),

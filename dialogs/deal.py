@@ -277,6 +277,8 @@ class Deal:
     readers: tuple[str, ...] = ()  # of the colleagues, those who give a second look; none named: all do
     observers: tuple[str, ...] = ()
     heir: str = ""  # whom it is offered
+    past: tuple[str, ...] = ()  # people who were on it once
+    orphan: bool = False  # its owner has left the workspace
     status: Status = "live"
     outcome: Outcome | None = None
     last_event: datetime | None = None
@@ -308,6 +310,7 @@ class Deal:
     draft: Draft | None = None  # a summary that is being looked at
     shares: tuple[Share, ...] = ()  # summaries in rooms, the newest last
     forgetting: Forgetting = ""
+    ended: datetime | None = None  # when it was closed
 
     @property
     def called(self) -> str:

@@ -84,6 +84,17 @@ def refused(person: Person, event: DigestRefused) -> PersonTurn:
     return PersonTurn(person, (said,))
 
 
+def ended(person: Person) -> tuple[AnyEffect, ...]:
+    """Of somebody who is forgotten: no more of them, and those in a channel are taken away."""
+    now = person.digest
+    gone = tuple(
+        ToRoom(room=now.room, effect=TakenDown(), owner=person.key, slot=slot, gone=True)
+        for slot in now.slots
+        if now.room is not None
+    )
+    return (*gone, Remind(DIGEST, None))
+
+
 def room_moved(person: Person, event: RoomMoved) -> PersonTurn:
     """Others read along from now on: the digests that stand there come down, and no more are posted."""
     now = person.digest

@@ -31,7 +31,7 @@ from dialogs.ended import AdviceRecord, DealEnded, FreedTime, LookBackKept
 from dialogs.exports import ExportAsked, ExportPart
 from dialogs.figures import Arithmetic
 from dialogs.follows import PlanBKept, TellDeal
-from dialogs.forgets import ForgetAsked
+from dialogs.forgets import AllForgetAsked, ForgetAsked
 from dialogs.handing import HandOverAsked
 from dialogs.held import Moved, Term
 from dialogs.hours import Hours
@@ -348,7 +348,8 @@ Message = (
     | DetailKept | Suggest | PlanBKept
     | RemindersShown | MeetingKept | ReminderMoved | Brief | DateNear | Reminders | HoursShown | StandIn
     | OfferTaken | OfferGone | IssuesShown | LogAsked | Logged
-    | HandOverAsked | ForgetAsked | OffersDrawn | ExportAsked | ExportPart | Digest | TeamDigest | DigestTold
+    | HandOverAsked | ForgetAsked | AllForgetAsked | OffersDrawn | ExportAsked | ExportPart
+    | Digest | TeamDigest | DigestTold
     | Summary | SharePreview | SharesShown | ShareTold | AskWhere | TakenDown
 )  # fmt: skip
 AnyEffect = Message | Remind | Pass | TellDeal | ToRoom

@@ -12,6 +12,8 @@ from decimal import Decimal
 from dialogs.deal import Alternative, Firmness, Side
 from dialogs.effect import Effect
 from dialogs.event import Event
+from dialogs.forgets import LeftForGood
+from dialogs.handing import Assigned, OwnerGone
 from dialogs.reminders import OwnerMoved
 from dialogs.shares import RoomMoved
 
@@ -66,9 +68,12 @@ class PlanBKept(Effect):
     unit: str = ""
 
 
+Word = FollowWanted | FollowEnded | DealFollowed | OwnerMoved | OwnerGone | Assigned | LeftForGood | RoomMoved
+
+
 @dataclass(frozen=True, slots=True)
 class TellDeal:
     """Tell another deal (a letter, so that it happens once and on its own shard)."""
 
     deal: str
-    event: FollowWanted | FollowEnded | DealFollowed | OwnerMoved | RoomMoved
+    event: Word

@@ -21,7 +21,12 @@ class ForgetConfirmed(Event):
     """*Forget it*."""
 
 
-ForgetEvent = ForgetWanted | ForgetConfirmed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftForGood(Event):
+    """Somebody wants all of theirs forgotten: a deal of their own goes, another's they are no longer on."""
+
+
+ForgetEvent = ForgetWanted | ForgetConfirmed | LeftForGood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +34,11 @@ class ForgetAsked(Effect):
     """Say what goes and what stays, before anything does."""
 
     shares: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllForgetAsked(Effect):
+    """Say how much of theirs goes, before anything does: their own deals, and those they are only on."""
+
+    own: int
+    others: int

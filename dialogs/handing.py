@@ -39,7 +39,19 @@ class HandedOver(Event):
     person: str
 
 
-HandingEvent = ColleagueLeft | HandOverWanted | HandOverAnswered | HandedOver
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerGone(Event):
+    """The owner has left the workspace: nobody is asked any more until the deal is somebody's again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Event):
+    """An admin gave a deal whose owner is gone to somebody, without reading it."""
+
+    person: str
+
+
+HandingEvent = ColleagueLeft | HandOverWanted | HandOverAnswered | HandedOver | OwnerGone | Assigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

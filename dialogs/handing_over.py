@@ -5,23 +5,27 @@ What the owner had on the screen is dropped. The old owner stays as a colleague.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
 from dialogs import roles
 from dialogs.deal import Deal, altered
+from dialogs.effects import Tell
 from dialogs.handing import (
+    Assigned,
     ColleagueLeft,
     HandedOver,
     HandingEvent,
     HandOverAnswered,
     HandOverAsked,
     HandOverWanted,
+    OwnerGone,
 )
 from dialogs.turns import Turn, about, notice, on_record, tell
 
 
-def taken(deal: Deal, event: HandingEvent) -> Turn:  # noqa: PLR0911 - one case an event
+def taken(deal: Deal, event: HandingEvent) -> Turn:  # noqa: C901, PLR0911 - one case an event
     """The next turn of a deal whose people change."""
     match event:
         case ColleagueLeft() if event.person not in roles.everybody(deal) or event.person == deal.owner:
@@ -39,6 +43,12 @@ def taken(deal: Deal, event: HandingEvent) -> Turn:  # noqa: PLR0911 - one case 
             return _answered(deal, event)
         case HandedOver():  # a replay: as given
             return on_record(deal, event)
+        case OwnerGone():
+            return Turn(altered(deal, orphan=True, check_in=None), tuple(_told_of_it(deal)))
+        case Assigned() if not deal.orphan:  # its owner is there, and can hand it over
+            return Turn(deal)
+        case Assigned():
+            return on_record(deal, event, replace(tell(deal, "assigned"), to=event.person))
         case _:
             assert_never(event)
 
@@ -46,6 +56,13 @@ def taken(deal: Deal, event: HandingEvent) -> Turn:  # noqa: PLR0911 - one case 
 def shown(deal: Deal, person: str) -> HandOverAsked:
     """What stands behind the notice."""
     return HandOverAsked(**about(deal), to=person)
+
+
+def _told_of_it(deal: Deal) -> Iterator[Tell]:
+    """Whoever else is on it hears that its owner is gone."""
+    for person in roles.everybody(deal):
+        if person != deal.owner:
+            yield replace(tell(deal, "owner_gone"), to=person)
 
 
 def _answered(deal: Deal, event: HandOverAnswered) -> Turn:

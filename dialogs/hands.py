@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialogs.deal import Deal
-from dialogs.handing import ColleagueLeft, HandedOver, Named
+from dialogs.deal import Deal, altered
+from dialogs.handing import Assigned, ColleagueLeft, HandedOver, Named
+from dialogs.hours import Hours
 
 
-def changed(deal: Deal, event: ColleagueLeft | HandedOver) -> Deal:
-    """The deal without somebody, or in other hands."""
-    return left(deal, event.person) if isinstance(event, ColleagueLeft) else handed(deal, event.person)
+def changed(deal: Deal, event: ColleagueLeft | HandedOver | Assigned) -> Deal:
+    """The deal without somebody, or in other hands; whoever was gone is on it no more."""
+    if isinstance(event, ColleagueLeft):
+        return left(deal, event.person)
+    now = handed(deal, event.person)
+    return left(now, deal.owner) if isinstance(event, Assigned) else now
 
 
 def named(deal: Deal, person: str, role: Named) -> Deal:
@@ -36,12 +40,23 @@ def left(deal: Deal, person: str) -> Deal:
         observers=tuple(each for each in deal.observers if each != person),
         seats={each: opened for each, opened in deal.seats.items() if each != person},
         heir="" if deal.heir == person else deal.heir,
+        past=tuple(dict.fromkeys((*deal.past, person))),
     )
 
 
 def handed(deal: Deal, person: str) -> Deal:
     """The deal in other hands."""
-    freed = left(deal, person)
+    freed = replace(left(deal, person), past=tuple(each for each in deal.past if each != person))
     return replace(
-        freed, owner=person, colleagues=(*freed.colleagues, deal.owner), check_in=None, heir="", draft=None
-    )
+        freed, owner=person, colleagues=(*freed.colleagues, deal.owner), check_in=None, heir="", draft=None,
+        orphan=False,
+    )  # fmt: skip
+
+
+def by_clock(deal: Deal, zone: str, hours: Hours) -> Deal:
+    """The deal by its owner's clock, who is there; whoever stood in before is remembered."""
+    if (deal.zone, deal.hours, deal.orphan) == (zone, hours, False):
+        return deal
+    before = (deal.hours.cover,) if deal.hours.cover not in ("", hours.cover) else ()
+    past = tuple(dict.fromkeys((*deal.past, *before)))
+    return altered(deal, zone=zone, hours=hours, orphan=False, past=past)

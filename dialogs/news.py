@@ -24,6 +24,7 @@ class Seen(Event):
     address: str = ""
     name: str = ""
     language: str = "en"
+    accounts: tuple[tuple[str, ...], ...] = ()  # the look-ups that lead from the platform's ids to ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,21 @@ class DealGone(Event):
     told: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftWorkspace(Event):
+    """Their account was closed: nothing is sent to them any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllForgetWanted(Event):
+    """They want everything forgotten: say how much that is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllForgetConfirmed(Event):
+    """*Forget everything*."""
+
+
 Every = Literal["weekly", "daily", "off"]
 
 
@@ -163,5 +179,5 @@ class DigestRefused(Event):
 PersonEvent = (
     Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear | Misread
     | DealFared | RecordAsked | RemindersDue | Rang | HoursWanted | Away | CoverAsked | ZoneSet
-    | DigestSet | DigestRefused | RoomMoved | DealGone
+    | DigestSet | DigestRefused | RoomMoved | DealGone | LeftWorkspace | AllForgetWanted | AllForgetConfirmed
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from dialogs.afterwards import Past
 from dialogs.effects import AnyEffect, Waiting
@@ -13,6 +14,7 @@ from dialogs.levels import Level
 from dialogs.news import DealMoved, Every
 from dialogs.rooms import Room
 
+Leaving = Literal["", "asked", "leaving", "left"]  # left: nothing but the look-ups is there any more
 URGENCY = {level.key: -level for level in Level}
 
 
@@ -45,6 +47,11 @@ class Person:
     waiting: tuple[Waiting, ...] = ()  # reminders that are due, for the next message
     says: datetime | None = None  # when that goes out
     digest: Digested = Digested()
+    older: tuple[str, ...] = ()  # own closed deals that are listed no more
+    accounts: tuple[tuple[str, ...], ...] = ()  # look-ups that lead here, to be forgotten with the rest
+    gone: bool = False  # left the workspace
+    forgetting: Leaving = ""
+    wanted: datetime | None = None  # when they wanted everything forgotten
     spoken: tuple[str, int] = ("", 0)  # a day, and how many messages of reminders it had
 
     @property

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from dialogs import diary, digesting, faring
+from dialogs import diary, digesting, faring, leaving
 from dialogs.afterwards import DealFared, RecordAsked
 from dialogs.effects import AnyEffect, ChooseDeal, Help, ListDeals, OfferSetUp, ShowHome, Tell
 from dialogs.events import Misread
 from dialogs.news import (
+    AllForgetConfirmed,
+    AllForgetWanted,
     Away,
     CoverAsked,
     DealFocused,
@@ -22,6 +24,7 @@ from dialogs.news import (
     Greeted,
     HelpAsked,
     HoursWanted,
+    LeftWorkspace,
     ListAsked,
     PersonEvent,
     Rang,
@@ -44,6 +47,9 @@ OF_ANY = (
 
 def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR0911, PLR0912 - one case an event
     """The next turn of a person. Pure."""
+    if leaving.deaf(person, event):
+        return leaving.unheard(person, event)
+    person = leaving.back(person)
     match event:
         case Seen():
             return _seen(person, event)
@@ -74,6 +80,12 @@ def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR09
             return digesting.rang(person, event)
         case DealGone():
             return _gone(person, event)
+        case LeftWorkspace():
+            return leaving.left(person, event)
+        case AllForgetWanted():
+            return leaving.asked(person, event)
+        case AllForgetConfirmed():
+            return leaving.confirmed(person, event)
         case DigestSet():
             return digesting.wanted(person, event)
         case DigestRefused():
@@ -108,8 +120,10 @@ def _seen(person: Person, event: Seen) -> PersonTurn:
         name=event.name or person.name,
         language=event.language,
         addresses=addresses,
+        accounts=event.accounts or person.accounts,
+        gone=False,
     )
-    if zone == person.zone:
+    if zone == person.zone and not person.gone:
         return PersonTurn(after)
     own = [deal.deal for deal in person.live if deal.role == "owner"]
     return PersonTurn(after, tuple(diary.told(after, event.id, event.at, *own)))
@@ -120,11 +134,11 @@ def _moved(person: Person, event: DealMoved) -> PersonTurn:
     known = person.deals.get(event.deal)
     if known is not None and known.at > event.at:
         return PersonTurn(person)
-    deals = _kept({**person.deals, event.deal: _turned(known, event)})
+    deals, older = _kept({**person.deals, event.deal: _turned(known, event)}, person.older)
     focus = person.focus if known or event.role != "owner" else event.deal
     if event.status != "live" and focus == event.deal:
         focus = ""
-    moved = replace(diary.over(person, event), deals=deals, focus=focus)
+    moved = replace(diary.over(person, event), deals=deals, older=older, focus=focus)
     home = ShowHome(to=person.key, zone=person.zone, prompted=False, deals=moved.live)
     new = event.taken or (known is None and event.role == "owner" and not diary.usual(person))
     return PersonTurn(moved, (home, *(diary.told(person, event.id, event.at, event.deal) if new else ())))
@@ -137,6 +151,7 @@ def _gone(person: Person, event: DealGone) -> PersonTurn:
         deals={key: deal for key, deal in person.deals.items() if key != event.deal},
         fared={key: past for key, past in person.fared.items() if key != event.deal},
         waiting=tuple(each for each in person.waiting if each.deal != event.deal),
+        older=tuple(key for key in person.older if key != event.deal),
         focus="" if person.focus == event.deal else person.focus,
         meant=("", ""),
     )
@@ -157,10 +172,15 @@ def _turned(known: DealMoved | None, event: DealMoved) -> DealMoved:
     return replace(event, trend=known.trend, turned=known.turned)
 
 
-def _kept(deals: Mapping[str, DealMoved]) -> Mapping[str, DealMoved]:
+def _kept(
+    deals: Mapping[str, DealMoved], older: tuple[str, ...]
+) -> tuple[Mapping[str, DealMoved], tuple[str, ...]]:
+    """The lines to keep, and the keys of own deals that are not listed any more."""
     closed = sorted((d for d in deals.values() if d.status != "live"), key=lambda d: d.at)[:-CLOSED_KEPT]
-    gone = {d.deal for d in closed}
-    return {key: deal for key, deal in deals.items() if key not in gone}
+    gone = tuple(d.deal for d in closed)
+    unlisted = (key for key in gone if deals[key].role == "owner")
+    kept = {key: deal for key, deal in deals.items() if key not in gone}
+    return kept, tuple(key for key in dict.fromkeys((*older, *unlisted)) if key not in kept)
 
 
 def _unclear(person: Person, event: DealUnclear) -> AnyEffect:

@@ -59,7 +59,7 @@ from dialogs.events import (
 )
 from dialogs.exports import Exported
 from dialogs.grounds import Ground
-from dialogs.handing import ColleagueLeft, HandedOver
+from dialogs.handing import Assigned, ColleagueLeft, HandedOver
 from dialogs.held import Term
 from dialogs.issues import POINTS
 from dialogs.levels import Level
@@ -85,7 +85,7 @@ Canonical = (
     | MeetingSet | CadenceSet | DateNoted | ReminderSnoozed | ReminderSkipped | ReminderUnwanted
     | RemindersDropped
     | PaperRead | GateWaived | WaitChosen | SignedAlready | RedLineTested | FinalOfferBuilt
-    | Shared | ShareRecalled | ShareRefused | RoomMoved | Exported | ColleagueLeft | HandedOver
+    | Shared | ShareRecalled | ShareRefused | RoomMoved | Exported | ColleagueLeft | HandedOver | Assigned
 )  # fmt: skip
 
 
@@ -172,15 +172,16 @@ def _changed(deal: Deal, event: Canonical) -> Deal:  # noqa: C901, PLR0911, PLR0
         case Returned():
             return _returned(deal, event)
         case Closed():
-            ended = replace(deal, status="closed", outcome=event.outcome)
+            ended = replace(deal, status="closed", outcome=event.outcome, ended=event.at)
             return replace(ended, check_in=None, seats={}, paused=None, loosening=None)
         case Reopened():
-            return replace(deal, status="live", outcome=None, looked_back=None, freed=None, deciding=None)
+            again = replace(deal, status="live", outcome=None, ended=None)
+            return replace(again, looked_back=None, freed=None, deciding=None)
         case Renamed():
             return replace(deal, name=event.name)
         case ColleagueNamed():
             return hands.named(deal, event.person, event.role)
-        case ColleagueLeft() | HandedOver():
+        case ColleagueLeft() | HandedOver() | Assigned():
             return hands.changed(deal, event)
         case Snoozed():
             return replace(deal, snoozed=event.reason)

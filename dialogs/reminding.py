@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from dialogs import advice, agenda, cadence, roles, standing, timers
+from dialogs import advice, agenda, cadence, hands, roles, standing, timers
 from dialogs.agenda import Agenda, Facts, Kind, Meeting
 from dialogs.cadence import Terms
 from dialogs.deal import Deal, altered
@@ -55,7 +55,7 @@ def facts(deal: Deal) -> Facts:
         paused_until=_utc(paused.until) if paused else None,
         plan_b_ends=_utc(other.expires) if other and not other.deal else None,
         reader_since=_utc(deal.loosening.since) if deal.loosening and deal.colleagues else None,
-        live=deal.status == "live",
+        live=deal.status == "live" and not deal.orphan,
     )
 
 
@@ -89,6 +89,7 @@ def _rests_on(deal: Deal) -> tuple[object, ...]:
     return (
         deal.agenda,
         deal.status,
+        deal.orphan,
         deal.zone,
         deal.hours,
         deal.deadline,
@@ -152,8 +153,7 @@ def taken(deal: Deal, event: ReminderEvent) -> Turn:  # noqa: PLR0911 - one case
         case RemindersAsked():
             return Turn(deal, (_shown(deal, now),))
         case OwnerMoved():
-            same = (deal.zone, deal.hours) == (event.zone, event.hours)
-            return Turn(deal if same else altered(deal, zone=event.zone, hours=event.hours))
+            return Turn(hands.by_clock(deal, event.zone, event.hours))
         case MeetingSet():
             return _meeting(deal, event, now)
         case CadenceSet():

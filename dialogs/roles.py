@@ -21,13 +21,14 @@ from dialogs.events import (
     Shown,
     StatusAsked,
 )
+from dialogs.forgets import LeftForGood
 from dialogs.handing import HandOverAnswered
 from dialogs.seals import LimitAgreed
 
 Role = Literal["owner", "second_reader", "colleague", "cover", "observer", "heir", "stranger", "clock"]
 
 SECOND_READING, NAMED, HANDED = "loosening", "named", "hand_over"  # the notices that others may open
-LOOKS: tuple[type[Event], ...] = (StatusAsked, Misread, Shown)
+LOOKS: tuple[type[Event], ...] = (StatusAsked, Misread, Shown, LeftForGood)
 CHECKS_IN: tuple[type[Event], ...] = (
     CheckInStarted, OnScreen, Answered, CheckedIn, NothingChanged, Viewed, ReturnWanted,
 )  # fmt: skip

@@ -5,7 +5,7 @@ It knows keys and nothing that was said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from dialogs.effects import Pass
@@ -36,9 +36,10 @@ class SpokenOf(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unspoken(Event):
-    """Nothing of `deal` stands here any more."""
+    """Nothing of `deal`, or of `person`, stands here any more."""
 
-    deal: str
+    deal: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,9 @@ def take(book: RoomBook, event: RoomEvent) -> RoomTurn:
             )
             return RoomTurn(RoomBook(book.key, deals, people))
         case Unspoken():
-            return RoomTurn(replace(book, deals=tuple(deal for deal in book.deals if deal != event.deal)))
+            deals = tuple(deal for deal in book.deals if deal != event.deal)
+            people = tuple(person for person in book.people if person != event.person)
+            return RoomTurn(RoomBook(book.key, deals, people))
         case RoomTurned():
             told = tuple(TellDeal(deal, _moved(event, deal)) for deal in book.deals)
             passed = tuple(Pass(person, _moved(event, person)) for person in book.people)

@@ -11,7 +11,7 @@ from dialogs.deal import Deal
 from dialogs.event import Event
 from dialogs.events import ColleagueNamed, DealEvent
 from dialogs.exports import FORMS, Exported
-from dialogs.handing import ColleagueLeft, HandedOver, Named
+from dialogs.handing import Assigned, ColleagueLeft, HandedOver, Named
 from dialogs.rooms import Room
 from dialogs.shared import FIELDS, SECRETS, Content
 from dialogs.shares import RoomMoved, Shared, ShareRecalled, ShareRefused
@@ -88,6 +88,7 @@ READERS: Mapping[str, Callable[[Row, Deal | None, datetime], DealEvent]] = {
     "exported": _exported,
     "colleague_named": _named,
     "colleague_left": lambda row, _, at: ColleagueLeft(id="", at=at, person=rows.text(row, "person")),
+    "assigned": lambda row, _, at: Assigned(id="", at=at, person=rows.text(row, "person")),
     "handed_over": lambda row, _, at: HandedOver(id="", at=at, person=rows.text(row, "person")),
 }
 WRITERS: Mapping[type[Event], tuple[str, Callable[[Any], Line]]] = {
@@ -96,6 +97,7 @@ WRITERS: Mapping[type[Event], tuple[str, Callable[[Any], Line]]] = {
     ShareRefused: ("share_refused", lambda event: {"share": event.number, "why": event.why}),
     ColleagueNamed: ("colleague_named", lambda event: {"person": event.person, "role": event.role}),
     ColleagueLeft: ("colleague_left", lambda event: {"person": event.person}),
+    Assigned: ("assigned", lambda event: {"person": event.person}),
     HandedOver: ("handed_over", lambda event: {"person": event.person}),
     Exported: ("exported", lambda event: {"form": event.form}),
     RoomMoved: ("room_moved", lambda event: {**_place(event.room), "how": event.how}),

@@ -100,7 +100,7 @@ from dialogs.events import (
 from dialogs.exports import Exported, ExportWanted
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted
 from dialogs.forgets import ForgetEvent
-from dialogs.handing import HandingEvent
+from dialogs.handing import Assigned, HandingEvent, OwnerGone
 from dialogs.offers import (
     Happened,
     IssuesSet,
@@ -130,6 +130,7 @@ from dialogs.turns import Turn, card, joined, notice, on_record, tell
 
 STILL_OPEN_WHEN_CLOSED = (
     LookedBack, TimeFreed, Reopened, StatusAsked, Closed, Renamed, FollowWanted, FollowEnded, DealFollowed,
+    OwnerGone, Assigned,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dialogs.deal import Deal
 from dialogs.effects import AnyEffect, Notice, Nudge, Tell
 from dialogs.event import Event
 from dialogs.events import AboutToSign, AboutToWalk, DealEvent, RedLineConfirmed
-from dialogs.handing import HandedOver, HandOverAnswered
+from dialogs.handing import Assigned, HandedOver, HandOverAnswered
 from dialogs.news import DealMoved
 from dialogs.record import Canonical, level_of, recorded
 
@@ -119,7 +119,7 @@ def card(deal: Deal, person: str, event: Event) -> DealMoved:
         alias=deal.alias,
         level=level_of(deal).key if own else "",
         status=deal.status,
-        taken=own and isinstance(event, HandOverAnswered | HandedOver),
+        taken=own and isinstance(event, HandOverAnswered | HandedOver | Assigned),
         role="owner" if own else "observer" if person in deal.observers else "colleague",
         open_question=seats.is_open(deal, person),
         paused=pause is not None,

@@ -80,6 +80,7 @@ FIELDS: dict[type[event.Event], dict[str, Any]] = {
     handing.HandOverWanted: {"person": STRANGER},
     handing.HandOverAnswered: {"accepted": True},
     handing.HandedOver: {"person": STRANGER},
+    handing.Assigned: {"person": STRANGER},
     exports.Exported: {"form": "json"},
     shares.ShareWanted: {"room": ROOM},
     shares.ShareDrafted: {"room": ROOM, "content": Content(note="see you there")},

@@ -74,7 +74,7 @@ def words(seed: int) -> str:
 
 
 async def test_the_stream_holds_no_word_of_anybody_and_outlives_the_deal(
-    up: Living, server: embedded.Embedded
+    up: Living, server: embedded.Embedded, tmp_path: Path
 ) -> None:
     await up.types("/deal new")
     name, other, note = (words(seed) for seed in range(3))
@@ -96,7 +96,7 @@ async def test_the_stream_holds_no_word_of_anybody_and_outlives_the_deal(
     told = [fields["what"] for _, fields in page]
     assert told == ["opened", "person_named", "shared", "exported", "forgotten"]
     command = [sys.executable, "-m", "bot", "audit", "--json"]
-    env = clean_environment(REDIS_URL=server.url)
+    env = clean_environment(REDIS_URL=server.url, WALKAWAY_DATA=str(tmp_path))
     found = await asyncio.to_thread(
         subprocess.run, command, cwd=HOUSE, env=env, capture_output=True, text=True, check=True
     )

@@ -16,8 +16,6 @@ from dialogs import events, history
 from dialogs.deal import Alternative
 from dialogs.effects import Notice
 from dialogs.follows import AlternativeLinked, DealFollowed, FollowEnded, FollowWanted, TellDeal
-from dialogs.reminders import OwnerMoved
-from dialogs.shares import RoomMoved
 from dialogs.turn import take
 from tests.story import CALM, MONDAY, OWNER, STRANGER, Story, without_screen
 from tests.transcripts.stages import Paper
@@ -28,7 +26,9 @@ PRICED: dict[str, Any] = {"side": "seller", "unit": "€", "limit": Decimal(80)}
 def told(story: Story) -> Iterator[FollowWanted | FollowEnded | DealFollowed]:
     """What its last turn tells other deals."""
     for effect in story.turn.effects:
-        if isinstance(effect, TellDeal) and not isinstance(effect.event, OwnerMoved | RoomMoved):
+        if isinstance(effect, TellDeal) and isinstance(
+            effect.event, FollowWanted | FollowEnded | DealFollowed
+        ):
             yield effect.event
 
 

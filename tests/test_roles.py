@@ -17,7 +17,7 @@ from dialogs.deal import Deal
 from dialogs.effects import Notice, Pass, Status, Tell
 from dialogs.event import Event
 from dialogs.exports import ExportWanted
-from dialogs.forgets import ForgetConfirmed
+from dialogs.forgets import ForgetConfirmed, LeftForGood
 from dialogs.handing import (
     ColleagueLeft,
     HandedOver,
@@ -80,7 +80,7 @@ def test_the_table_in_the_docs_is_what_the_function_says() -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_stranger_may_nothing_and_an_observer_only_look(kind: type[Event]) -> None:
     assert not roles.may(staffed(), happened(kind, STRANGER))
-    looks = kind in (events.StatusAsked, events.Misread)
+    looks = kind in (events.StatusAsked, events.Misread, LeftForGood)  # or leaves
     assert roles.may(staffed(), happened(kind, WATCHER)) is looks
 
 

@@ -330,3 +330,23 @@ async def as_button(up: Living, pressed: Any, who: str, value: str) -> None:  # 
     forged = {**body, "actions": [action]}
     pressed.delivery.body.update(forged)
     await up.as_another(pressed, who)
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [("their board lost its chair", True), ("their board will never pay 82k", False),
+     ("Nordwind is full until May", False)],
+)  # fmt: skip
+async def test_a_second_reader_sees_the_reason_unless_it_names_a_secret(
+    up: Living, fact: str, *, told: bool
+) -> None:
+    await up.types("/deal colleague renewal @tom")
+    await up.types("/deal limit 75k")
+    await up.taps("Say the new fact")
+    await up.fills({"amount": "75k", "because": fact})
+    await up.taps("Show me", "tom")
+    assert (fact in up.last("tom").reads) is told
+    assert list(secrets_in(readable(up, "tom"))) == []
+    if not told:
+        assert "only the owner of the deal may see" in up.last("tom").reads
+        assert "I held back a message" in up.last().reads

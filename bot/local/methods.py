@@ -216,6 +216,14 @@ def users_list(ws: Workspace, _: Json) -> Json:
     return {"members": [p.wire(ws.now()) for p in ws.state.people.values()], **_one_page()}
 
 
+def usergroups_users_list(ws: Workspace, body: Json) -> Json:
+    """`usergroups.users.list`."""
+    group = body.get("usergroup")
+    if group not in ws.state.groups:
+        raise Refused("no_such_subteam")
+    return {"users": list(ws.state.groups[group])}
+
+
 def conversations_info(ws: Workspace, body: Json) -> Json:
     """`conversations.info`."""
     channel = _readable(ws, body)
@@ -356,6 +364,7 @@ METHODS: dict[str, Method] = {
     "conversations.open": Method(conversations_open, "im:write"),
     "users.info": Method(users_info, "users:read"),
     "users.list": Method(users_list, "users:read"),
+    "usergroups.users.list": Method(usergroups_users_list, "usergroups:read"),
     "views.open": Method(views_open),
     "views.push": Method(views_push),
     "views.update": Method(views_update),

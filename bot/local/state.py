@@ -33,6 +33,7 @@ class State:
         self.channels = {channel.id: channel for channel in channels()}
         self.messages: dict[str, dict[str, Message]] = {}
         self.homes: dict[str, View] = {}
+        self.groups: dict[str, tuple[str, ...]] = {}  # user groups, by id
         self.owed: dict[str, Json] = {}
         self.offset = timedelta()
         self.installed = True

@@ -22,7 +22,9 @@ from bot.local.state import Now, State, real_now
 from bot.local.tickets import Tickets
 from bot.local.wire import Line, Log
 
-SCOPES = frozenset({"commands", "chat:write", "im:history", "users:read", "channels:read", "groups:read"})
+SCOPES = frozenset({
+    "commands", "chat:write", "im:history", "users:read", "channels:read", "groups:read", "usergroups:read",
+})  # fmt: skip
 SOON = timedelta(seconds=5)
 Who = str | Person
 T = TypeVar("T")

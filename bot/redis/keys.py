@@ -11,8 +11,9 @@ WAKE = "w1:wake"  # the channel that tells workers which shard has a new letter
 WORKERS = "w1:workers"
 SHARD_COUNT = "w1:shards"
 
+OF_NO_DEAL = "-"  # stands before the place of a person's message that names none
 NAMES_SLOT = "names"  # of a person's messages that name their deals
-Kind = Literal["deal", "person", "room"]
+Kind = Literal["deal", "person", "room", "holds"]
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ID = re.compile(r"[0-9]{2}[A-Za-z0-9_-]{1,62}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,120}")

@@ -218,7 +218,7 @@ class Outbox:
             milliseconds(lease),
             *words,
             int(maybe_posted),
-            int(cell.kind == "deal" or words[0] == keys.NAMES_SLOT),  # can be forgotten with a deal
+            "" if cell.kind == "deal" or words[0] == keys.NAMES_SLOT else keys.OF_NO_DEAL,
         )
         return replace(claim, fence=Fence(claim.fence.member, fence.decode())) if fence else None
 

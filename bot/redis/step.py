@@ -45,10 +45,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """One line of the audit stream: what was done, as a key, and by whom, as an id of ours."""
+    """One line of the audit stream: what was done, as a key, and by whom, as an id of ours.
+
+    `kind` and `id` say to what, where that is not the cell whose step it is.
+    """
 
     what: str
     who: str
+    kind: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from bot.redis.keys import Cell
 from bot.redis.link import Link, Word
 from bot.redis.moment import microseconds, moment, score
 from bot.redis.sealed import Envelopes
-from bot.redis.step import Contended, Fence, FenceLost, Step, Swapped, Timer
+from bot.redis.step import Audited, Contended, Fence, FenceLost, Step, Swapped, Timer
 
 D = TypeVar("D")
 
@@ -96,14 +96,21 @@ class Store:
         found = await self._link.command("HGETALL", cell.places)
         return {slot.decode(): place.decode() for slot, place in found.items()}
 
-    async def said(self, cell: Cell) -> list[str]:
-        """Where all messages of a deal stand that were posted since it is kept, in `deliver`'s words."""
-        return sorted(place.decode() for place in await self._link.command("SMEMBERS", cell.said))
+    async def said(self, cell: Cell, *, everything: bool = False) -> list[str]:
+        """Where all messages of a deal stand that were posted since it is kept, in `deliver`'s words.
+
+        Of a person, those that name a deal, or `everything`.
+        """
+        places = [place.decode() for place in await self._link.command("SMEMBERS", cell.said)]
+        named = [place.removeprefix(keys.OF_NO_DEAL) for place in places]
+        return sorted(named if everything else [p for p in places if not p.startswith(keys.OF_NO_DEAL)])
 
     async def unsaid(self, cell: Cell, places: Sequence[str]) -> None:
         """These messages are deleted, or about to be."""
         if places:
-            await self._link.command("SREM", cell.said, *places)
+            await self._link.command(
+                "SREM", cell.said, *places, *(keys.OF_NO_DEAL + place for place in places)
+            )
 
     async def waits(self, cell: Cell) -> bool:
         """Whether letters of the cell wait to be delivered."""
@@ -199,7 +206,7 @@ class Store:
             *letters,
             *(word for timer in step.timers for word in _timer_words(cell, timer)),
             AUDIT_KEPT,
-            *(word for line in step.audit for word in (cell.tenant, cell.kind, cell.id, line.what, line.who)),
+            *(word for line in step.audit for word in _audit_words(cell, line)),
         )
         if verdict == b"fenced":
             raise FenceLost
@@ -234,6 +241,10 @@ def _timer_words(cell: Cell, timer: Timer) -> tuple[Word, ...]:
     if timer.due is None:
         return timer.purpose, member, "", ""
     return timer.purpose, member, score(timer.due), microseconds(timer.due)
+
+
+def _audit_words(cell: Cell, line: Audited) -> tuple[str, ...]:
+    return cell.tenant, line.kind or cell.kind, line.id or cell.id, line.what, line.who
 
 
 def _pairs(fields: Any) -> Iterable[tuple[bytes, bytes]]:  # noqa: ANN401 - a list, or a mapping in newer protocols

@@ -223,7 +223,7 @@ class Entrance:
         how, channel = await rooms.turned(self._client, event, us), rooms.channel_of(event)
         if how is not None and channel:
             tenant = await self._people.tenant(body["team_id"])
-            await self._desk.room_turned(tenant, Room("slack", channel), how, delivery.event_id(body))
+            await self._desk.rooms.turned(tenant, Room("slack", channel), how, delivery.event_id(body))
         await ack()
 
     async def _action(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,9 @@ from bot.clock import Clock
 from bot.desk import Who
 from bot.policy import Policy
 from bot.redis import Store, new_id
+from bot.slack.chats import KIND as CHAT
 from bot.slack.chats import Chats
+from bot.slack.groups import Groups
 
 REMEMBERED = timedelta(minutes=10)
 MOST_REMEMBERED = 50_000
@@ -41,8 +42,11 @@ class People:
         seen: Callable[..., Awaitable[None]],
         chats: Chats,
         *,
+        left: Callable[[Who], Awaitable[None]],
         policy: Policy | None = None,
     ) -> None:
+        self._left = left
+        self._groups = Groups(client, clock)
         self._policy = policy or Policy()
         self._client = client
         self._store = store
@@ -66,13 +70,20 @@ class People:
         if known is not None and self._clock.now() < known.until:
             return known.who
         profile = (await self._client.users_info(user=user))["user"]
-        if _nobody(profile) or not self._policy.serves(user, outsider=_outsider(profile, team)):
+        if _nobody(profile) or not await self._served(user, outsider=_outsider(profile, team)):
             raise Refused(user)
         who = await self._made(team, user, profile)
         if len(self._met) > MOST_REMEMBERED:
             self._met.clear()
         self._met[team, user] = _Met(who, self._clock.now() + REMEMBERED)
         return who
+
+    async def _served(self, user: str, *, outsider: bool) -> bool:
+        if self._policy.serves(user, outsider=outsider):
+            return True
+        groups = self._policy.groups
+        member = bool(groups) and await self._groups.any_has(groups, user)
+        return self._policy.serves(user, outsider=outsider, member=member)
 
     async def tenant(self, team: str) -> str:
         """Our id for a workspace."""
@@ -83,17 +94,26 @@ class People:
         self._met.pop((team, user), None)
 
     async def changed(self, team: str, user: str) -> None:
-        """Somebody's profile changed: read it again now if they are known, for their zone moves dates."""
+        """Somebody's profile changed: read it again now if they are known, for their zone moves dates.
+
+        An account that was closed is told of, so that nothing more is sent there.
+        """
         self.forget(team, user)
-        if await self._store.known_ident("slack-user", team, user) is not None:
-            with suppress(Refused):
-                await self._known(team, user)
+        person = await self._store.known_ident("slack-user", team, user)
+        if person is None:
+            return
+        try:
+            await self._known(team, user)
+        except Refused:
+            if _nobody((await self._client.users_info(user=user))["user"]):
+                await self._left(Who(await self.tenant(team), person, "UTC"))
 
     async def _made(self, team: str, user: str, profile: dict[str, Any]) -> Who:
         tenant = await self.tenant(team)
         person = await self._store.ident("slack-user", team, user, make=_person)
         who = Who(tenant, person, _zone(str(profile.get("tz") or "UTC")))
-        await self._seen(who, "slack", user, str(profile.get("real_name") or ""))
+        accounts = (("slack-user", team, user), (CHAT, user))
+        await self._seen(who, "slack", user, str(profile.get("real_name") or ""), accounts)
         return who
 
 

@@ -1,7 +1,7 @@
 -- Done with the first letter: it was posted, or (with a reason) goes to the dead letters.
 -- KEYS cell, out, due, places, dead, said
 -- ARGV offset, member, fence, letter id, lease ms, slot or '', reference or '', reason or '', 1 if it may have been posted,
---      1 if where it stands is kept until the cell is erased
+--      what stands before where it stands, in the set that is kept until the cell is erased
 -- Answers false if the lease is gone, the new fence if more letters wait, else ''.
 local cell, out, due, places, dead, said = unpack(KEYS)
 local member, id = ARGV[2], ARGV[4]
@@ -15,7 +15,7 @@ if ARGV[8] ~= '' then
   redis.call('HSET', dead, member .. '|' .. id, head .. letter)
 elseif ARGV[7] ~= '' then
   if ARGV[6] ~= '' then redis.call('HSET', places, ARGV[6], ARGV[7]) end
-  if ARGV[10] == '1' then redis.call('SADD', said, ARGV[7]) end
+  redis.call('SADD', said, ARGV[10] .. ARGV[7])
 end
 redis.call('HDEL', cell, 's:' .. id, 'n:' .. id)
 if redis.call('LLEN', out) == 0 then

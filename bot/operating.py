@@ -1,0 +1,205 @@
+"""What whoever runs the coach may do at the command line: hold, deals, assign. No deal is shown.
+
+People and workspaces are named by the platform's ids, deals by ours, which `deals` and `audit` print.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.redis import Store
+    from dialogs.deal import Deal
+    from dialogs.people import Person
+
+OK, FAILED = 0, 1
+Work = Callable[["_Office", argparse.Namespace], Awaitable[None]]
+
+
+class Mistaken(Exception):
+    """What was asked for cannot be done: why, and what would be right."""
+
+
+def add_to(commands: Any) -> None:  # noqa: ANN401 - what argparse answers has no name
+    """The subcommands."""
+    hold = commands.add_parser("hold", help="legal holds: what can be neither forgotten nor taken back")
+    hold.add_argument("action", choices=("list", "set", "release"), nargs="?", default="list")
+    _of_team(hold)
+    subject = hold.add_mutually_exclusive_group()
+    subject.add_argument("--deal", metavar="ID", help="one deal, by the coach's own id")
+    subject.add_argument("--person", metavar="USER", help="all deals somebody is on or ever was")
+    subject.add_argument("--workspace", action="store_true", help="everything")
+    hold.add_argument("--why", default="", help="the matter, for whoever releases it")
+    hold.set_defaults(command=_command(_hold))
+
+    deals = commands.add_parser("deals", help="the ids of somebody's deals; nothing of what is in them")
+    _of_team(deals)
+    deals.add_argument("--person", metavar="USER", required=True)
+    deals.set_defaults(command=_command(_deals))
+
+    assign = commands.add_parser("assign", help="give a deal to somebody, once its owner has left")
+    _of_team(assign)
+    assign.add_argument("--deal", metavar="ID", required=True)
+    assign.add_argument("--to", metavar="USER", required=True)
+    assign.set_defaults(command=_command(_assign))
+
+
+def _of_team(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--team", metavar="TEAM", required=True, help="the workspace, by the platform's id")
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+def _command(work: Work) -> Callable[[argparse.Namespace], int]:
+    def command(given: argparse.Namespace) -> int:
+        from bot.redis import StoreUnavailable  # noqa: PLC0415 - a command loads what it needs
+        from bot.redis.embedded import NoServer  # noqa: PLC0415
+        from bot.settings import Misconfigured  # noqa: PLC0415
+
+        try:
+            asyncio.run(_working(work, given))
+        except (Mistaken, Misconfigured) as problem:
+            print(problem, file=sys.stderr)
+            return FAILED
+        except (NoServer, StoreUnavailable) as problem:
+            print(f"Redis: {problem}", file=sys.stderr)
+            return FAILED
+        return OK
+
+    return command
+
+
+async def _working(work: Work, given: argparse.Namespace) -> None:
+    from bot.clock import Clock  # noqa: PLC0415
+    from bot.letters import codec  # noqa: PLC0415
+    from bot.redis import Store  # noqa: PLC0415
+    from bot.settings import without_platforms  # noqa: PLC0415
+    from bot.wiring import link, sealer  # noqa: PLC0415
+
+    settings, clock = without_platforms(), Clock()
+    async with link(settings, clock) as line:
+        store = Store(line, codec(), sealer(settings))
+        tenant = await store.known_ident("slack-team", given.team)
+        if tenant is None:
+            raise Mistaken(
+                f"--team: no workspace {given.team} is known here; expected an id such as T012AB3CD"
+            )
+        await work(_Office(store, clock, given.team, tenant), given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """One workspace's cells, found by the platform's ids."""
+
+    store: Store
+    clock: Clock
+    team: str
+    tenant: str
+
+    async def person(self, user: str) -> str:
+        found = await self.store.known_ident("slack-user", self.team, user)
+        if found is None:
+            raise Mistaken(f"{user} has never met the coach; they have to open its chat once")
+        return found
+
+    async def diary(self, user: str) -> Person:
+        from bot.redis import Cell  # noqa: PLC0415
+        from dialogs.people import Person  # noqa: PLC0415
+
+        person = await self.person(user)
+        found = await self.store.load(Cell(self.tenant, "person", person))
+        return found if isinstance(found, Person) else Person(person)
+
+    async def deal(self, key: str) -> Deal:
+        from bot.redis import Cell  # noqa: PLC0415
+        from dialogs.deal import Deal  # noqa: PLC0415
+
+        try:
+            found = await self.store.load(Cell(self.tenant, "deal", key))
+        except ValueError:
+            found = None
+        if not isinstance(found, Deal):
+            raise Mistaken(f"--deal: there is no deal {key} here; `deals` and `audit` print their ids")
+        return found
+
+
+async def _hold(office: _Office, given: argparse.Namespace) -> None:
+    from bot.holding import Holds  # noqa: PLC0415
+    from dialogs.holds import Hold  # noqa: PLC0415
+
+    book = Holds(office.store)
+    if given.action == "list":
+        _shown(given, await _held(office))
+        return
+    subject, now = await _subject(office, given), office.clock.now()
+    if given.action == "set":
+        await book.put(office.tenant, subject, Hold(now, getpass.getuser(), given.why))
+    elif not await book.release(office.tenant, subject, now):
+        raise Mistaken(f"there is no hold on {subject}; `hold list` shows them all")
+    _shown(given, await _held(office))
+
+
+async def _held(office: _Office) -> list[dict[str, str]]:
+    from bot.holding import Holds  # noqa: PLC0415
+
+    book = await Holds(office.store).book(office.tenant)
+    return [
+        {"held": subject, "since": hold.since.isoformat(), "by": hold.by, "why": hold.why}
+        for subject, hold in book.holds.items()
+    ]
+
+
+async def _subject(office: _Office, given: argparse.Namespace) -> str:
+    from dialogs import holds  # noqa: PLC0415
+
+    if given.deal:
+        return holds.of_deal(given.deal if given.action == "release" else (await office.deal(given.deal)).key)
+    if given.person:
+        return holds.of_person(await office.person(given.person))
+    if given.workspace:
+        return holds.WORKSPACE
+    raise Mistaken("hold what? Expected --deal ID, --person USER or --workspace")
+
+
+async def _deals(office: _Office, given: argparse.Namespace) -> None:
+
+    person: Person = await office.diary(given.person)
+    rows = [
+        {"deal": line.deal, "status": line.status, "role": line.role, "moved": line.at.isoformat()}
+        for line in person.deals.values()
+    ]
+    rows += [{"deal": key, "status": "closed", "role": "owner", "moved": ""} for key in person.older]
+    _shown(given, rows)
+
+
+async def _assign(office: _Office, given: argparse.Namespace) -> None:
+    from bot.desk import Desk  # noqa: PLC0415
+    from bot.letters import Told  # noqa: PLC0415
+    from bot.render import Renderer  # noqa: PLC0415
+    from dialogs.handing import Assigned  # noqa: PLC0415
+
+    deal, person = await office.deal(given.deal), await office.person(given.to)
+    if not deal.orphan:
+        raise Mistaken("its owner is there: they can hand it over themselves, with hand-over")
+    now = datetime.now(UTC)
+    event = Assigned(id=f"assign:{deal.key}:{now.isoformat()}", at=now, person=person)
+    await Desk(office.store, office.clock, Renderer()).told(office.tenant, Told(deal.key, event))
+    _shown(given, [{"deal": deal.key, "assigned": given.to}])
+
+
+def _shown(given: argparse.Namespace, rows: list[dict[str, str]]) -> None:
+    if given.json:
+        print(json.dumps(rows))
+        return
+    for row in rows:
+        print("  ".join(value for value in row.values() if value))
+    if not rows:
+        print("None.")
