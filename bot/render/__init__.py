@@ -6,7 +6,9 @@ button that carries more than ids never leave here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.platforms import Payload
@@ -18,6 +20,7 @@ from bot.render.text import Dialect, bare, fit
 from bot.render.words import Words
 from dialogs.digest import Digest
 from dialogs.effects import Message, Notice, Reminders, ShowHome, StandIn
+from dialogs.forms import FORMS
 from dialogs.questions import BY_KEY
 
 __all__ = ["FormFacts", "Renderer", "discreet", "sentences"]
@@ -32,6 +35,7 @@ DISCREET = (
 )  # by their own words: no counterpart, number or quote
 TEXT_MOST = 3_800  # chat.update refuses 4,000
 BLOCKS_TEXT_MOST = 12_000  # Slack takes about 13,000
+CARD_MOST = 24_000  # bytes; Teams takes about 28 kB, envelope and text included
 
 
 class Renderer:
@@ -51,15 +55,25 @@ class Renderer:
         for words in self._words:
             parts = words.parts(effect)
             text = words.aloud(parts)
-            if len(text) <= TEXT_MOST and sum(part.size for part in parts) <= BLOCKS_TEXT_MOST:
+            if len(text) <= TEXT_MOST and self._fits(parts):
                 break
         surface = "home" if isinstance(effect, ShowHome) else "message"
         return drawn(self._dialect, surface=surface, text=fit(text, TEXT_MOST), parts=parts)
+
+    def _fits(self, parts: Sequence[Part]) -> bool:
+        """Whether the platform takes so much: Slack counts characters, Teams the bytes of what is drawn."""
+        if self._dialect != "teams":
+            return sum(part.size for part in parts) <= BLOCKS_TEXT_MOST
+        card = drawn(self._dialect, surface="home", text="", parts=parts)
+        return len(json.dumps(card, ensure_ascii=False).encode()) <= CARD_MOST
 
     def form(self, key: str, facts: FormFacts) -> Payload:
         """The form as a modal view (`callback_id` "form:<key>"). KeyError for one that does not exist."""
         words = self._words[0]
         said = {part: words.word(f"forms/{key}", part) for part in ("title", "submit", "close", "intro")}
+        if self._dialect == "teams":  # its cards of version 1.5 can pick nobody
+            nobody = tuple(field.key for field in FORMS[key].fields if field.kind == "person")
+            facts = replace(facts, left_out=(*facts.left_out, *nobody))
         asked = list(inputs(words, key, facts))
         return drawn(self._dialect, surface="modal", key=key, metadata=facts.metadata, inputs=asked, **said)
 

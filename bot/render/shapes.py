@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.platforms import Payload
+from bot.render.parts import Button, Part
 from bot.render.text import BOLD, UNBOLD, bare, fit
 from bot.render.words import FILTERS, TEMPLATES
+
+ROW_MOST, AROUND = 38, 4  # characters of buttons side by side on a phone, and what stands around each
 
 
 def drawn(layout: str, **facts: object) -> Payload:
@@ -31,7 +35,15 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     env.filters = {name: env.filters[name] for name in FILTERS}
-    env.globals = {"bare": bare, "fit": fit, "mark": _mark, "prefixed": _prefixed, "fenced": _fenced}
+    env.globals = {
+        "bare": bare,
+        "fit": fit,
+        "mark": _mark,
+        "prefixed": _prefixed,
+        "fenced": _fenced,
+        "runs": _runs,
+        "side_by_side": _side_by_side,
+    }
     return env
 
 
@@ -41,6 +53,27 @@ def _mark(text: str, mark: str) -> str:
 
 def _prefixed(text: str, before: str) -> str:
     return "\n".join(before + line for line in text.split("\n"))
+
+
+def _runs(text: str) -> list[list[tuple[str, bool]]]:
+    """Lines of runs, each with whether it is strong: nothing else is markup there, so nothing is alive."""
+    lines = []
+    for line in text.split("\n"):
+        pieces = re.split(f"{BOLD}(.*?){UNBOLD}", line)
+        runs = [(bare(piece), bool(index % 2)) for index, piece in enumerate(pieces) if bare(piece)]
+        lines.append(runs or [(" ", False)])
+    return lines
+
+
+def _side_by_side(part: Part) -> list[list[Button]]:
+    """A part's buttons in rows that a phone shows whole; its menu goes behind the dots of the last one."""
+    rows: list[list[Button]] = [[]]
+    for button in part.buttons:
+        if rows[-1] and sum(len(b.label) + AROUND for b in (*rows[-1], button)) > ROW_MOST:
+            rows.append([])
+        rows[-1].append(button)
+    rows[-1] += part.menu
+    return rows
 
 
 def _fenced(text: str) -> str:

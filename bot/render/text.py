@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Dialect = Literal["slack", "plain"]
+Dialect = Literal["slack", "teams", "plain"]
 
 BOLD, UNBOLD = "\ue000", "\ue001"  # stand for the dialect's marks; what users type never holds them
 READ_AHEAD = 8  # times the bound: enough for text that is half white space, without reading a whole book
@@ -23,6 +23,7 @@ _UNSEEN = re.compile(  # control, directions, private use, halves of pairs
 )
 _MARKS = re.compile(r"(?<!\w)[*_~]|[*_~](?!\w)|`")
 _ENDED = re.compile("([.!?…]\N{RIGHT DOUBLE QUOTATION MARK})\\.(?!\\.)")  # the quoted sentence ended already
+_FOLDED = re.compile(r"\{(?=\{)")
 _LOOKALIKES = str.maketrans("*_~`", "\u2217\u02cd\u223c\u02cb")
 
 
@@ -34,17 +35,22 @@ class Marked(str):
 
 def encoded(text: str, dialect: Dialect) -> str:
     """`text` with nothing alive in it: no mention, no link, no formatting."""
-    if dialect == "plain":
-        return text
+    if dialect != "slack":
+        return unfolded(text) if dialect == "teams" else text
     quiet = _MARKS.sub(lambda mark: mark[0].translate(_LOOKALIKES), text)
     return quiet.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unfolded(text: str) -> str:
+    """`text` for a card's runs, which know no markup but this: `{{DATE(…)}}` would become a date."""
+    return _FOLDED.sub("{\N{ZERO WIDTH SPACE}", text)
 
 
 def escaped(text: str, dialect: Dialect) -> str:
     """`text` to be copied exactly, whatever its length: its lines stay, nothing in it is alive in a block."""
     clean = "".join(c for c in text if c == "\n" or not _UNSEEN.match(c))
-    if dialect == "plain":
-        return clean
+    if dialect != "slack":
+        return unfolded(clean) if dialect == "teams" else clean
     quiet = clean.translate({ord("`"): _LOOKALIKES[ord("`")]})  # nothing ends the block it stands in
     return quiet.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
