@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="run the coach against Slack, with the settings of the environment")
+    run = commands.add_parser(
+        "run", help="run the coach against Slack and Teams, with the settings of the environment"
+    )
     run.set_defaults(command=_run)
 
     local = commands.add_parser("local", help="run the coach with a local workspace in the browser")
@@ -119,10 +121,10 @@ async def _serving(settings: Any) -> int:  # noqa: ANN401 - imported late
         async with coach(settings) as up:
             settle()
             told = _told_to_stop()
-            print(
-                f"Walkaway is up: http://{settings.host}:{up.port}/slack/events ({settings.slack.transport})",
-                flush=True,
-            )
+            base = f"http://{settings.host}:{up.port}"
+            served = [f"{base}/slack/events ({settings.slack.transport})"] if settings.slack else []
+            served += [f"{base}/api/messages (Teams)"] if settings.teams else []
+            print(f"Walkaway is up: {', '.join(served)}", flush=True)
             await told.wait()
     except NoServer as problem:
         return _failed(str(problem))

@@ -13,7 +13,7 @@ from dialogs.holds import HoldBook
 from dialogs.news import PersonEvent
 from dialogs.people import Person
 from dialogs.room import RoomBook
-from dialogs.rooms import Room
+from dialogs.rooms import Room, RoomList
 
 How = Literal["new", "replace", "aside"]
 SEAT_LEFT = "colleague_checked_in"  # a few words that end a check-in: they take the place of its last card
@@ -76,6 +76,7 @@ def codec() -> Codec:
         Person,
         RoomBook,
         HoldBook,
+        RoomList,
         Post,
         Publish,
         Unsay,

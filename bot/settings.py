@@ -4,6 +4,7 @@ Nothing else reads the environment. A secret is never part of a message or a rep
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,10 @@ from typing import Literal
 from bot.policy import Policy
 
 SLACK_API = "https://slack.com/api/"
+TEAMS_LOGIN = "https://login.microsoftonline.com"
+TEAMS_KEYS = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 Transport = Literal["http", "socket"]
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 DEFAULT_PORT = 3000
 LAST_PORT = 65535
@@ -41,10 +45,23 @@ class Slack:
 
 
 @dataclass(frozen=True, slots=True)
+class Teams:
+    """What Azure gave the bot. `login` and `keys_url` are Microsoft's; other ones only in a test."""
+
+    app_id: str
+    tenant: str  # of the app
+    password: str = field(repr=False)
+    tenants: frozenset[str] = frozenset()  # that are served
+    login: str = TEAMS_LOGIN
+    keys_url: str = TEAMS_KEYS
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the coach can be told from outside."""
 
     slack: Slack | None
+    teams: Teams | None = None
     redis_url: str | None = field(default=None, repr=False)
     data: Path = Path(".walkaway")
     keys: str | None = field(default=None, repr=False)
@@ -66,6 +83,13 @@ NAMES = {
     "WALKAWAY_SLACK_TRANSPORT": "http or socket (default: socket where an app token is given, else http)",
     "WALKAWAY_COMMAND": "the slash command (default /deal)",
     "WALKAWAY_SLACK_API": "another Web API address, for a local workspace on loopback",
+    "TEAMS_APP_ID": "the bot's application id (a GUID); with it the coach serves Microsoft Teams",
+    "TEAMS_APP_PASSWORD": "its client secret",
+    "TEAMS_TENANT": "the id (a GUID) of the tenant the application belongs to",
+    "TEAMS_TENANTS": "ids of the tenants to serve, with commas (default: that one alone)",
+    "TEAMS_APP_TYPE": "SingleTenant (the default); Azure makes no other bots any more",
+    "WALKAWAY_TEAMS_LOGIN": "another login authority, with WALKAWAY_LOCAL",
+    "WALKAWAY_TEAMS_KEYS": "another address of the Bot Framework's keys, with WALKAWAY_LOCAL",
     "REDIS_URL": "a Redis server; without it an embedded one keeps its data in WALKAWAY_DATA",
     "WALKAWAY_DATA": "directory of the embedded server and the local key (default ./.walkaway)",
     "WALKAWAY_KEYS": "sealing keys as id:key[,id:key]; required with REDIS_URL",
@@ -76,13 +100,19 @@ NAMES = {
 }
 
 
+OF_TEAMS = ("TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT", "TEAMS_TENANTS", "TEAMS_APP_TYPE")
+OF_SLACK = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+
+
 def read(env: Mapping[str, str] = os.environ) -> Settings:
     """The settings in `env`. Raises Misconfigured with all problems at once."""
     problems: list[str] = []
     local = env.get("WALKAWAY_LOCAL", "") == "1"
-    slack = _slack(env, problems, local=local)
+    teams = _teams(env, problems, local=local)
+    slack = None if teams_alone(env) else _slack(env, problems, local=local)
     settings = Settings(
         slack=slack,
+        teams=teams,
         redis_url=env.get("REDIS_URL") or None,
         data=Path(env.get("WALKAWAY_DATA") or ".walkaway"),
         keys=env.get("WALKAWAY_KEYS") or None,
@@ -106,6 +136,33 @@ def without_platforms(env: Mapping[str, str] = os.environ) -> Settings:
     """What the environment says of Redis and its keys, for commands that need no platform."""
     data = Path(env.get("WALKAWAY_DATA") or ".walkaway")
     return Settings(slack=None, redis_url=env.get("REDIS_URL"), keys=env.get("WALKAWAY_KEYS"), data=data)
+
+
+def teams_alone(env: Mapping[str, str]) -> bool:
+    """Whether only Teams is meant."""
+    return any(env.get(name) for name in OF_TEAMS) and not any(env.get(name) for name in OF_SLACK)
+
+
+def _teams(env: Mapping[str, str], problems: list[str], *, local: bool) -> Teams | None:
+    """None if nothing is said of Teams; half of it is a problem: without an app id anybody could speak."""
+    if not any(env.get(name) for name in OF_TEAMS):
+        return None
+    app_id, tenant = env.get("TEAMS_APP_ID", ""), env.get("TEAMS_TENANT", "")
+    tenants = [each.strip() for each in env.get("TEAMS_TENANTS", tenant).split(",") if each.strip()]
+    for name, given in (("TEAMS_APP_ID", app_id), ("TEAMS_TENANT", tenant)):
+        if not GUID.fullmatch(given):
+            problems.append(f"{name}: expected {NAMES[name]}")
+    if not env.get("TEAMS_APP_PASSWORD"):
+        problems.append(f"TEAMS_APP_PASSWORD: expected {NAMES['TEAMS_APP_PASSWORD']}")
+    if strange := [each for each in tenants if not GUID.fullmatch(each)]:
+        problems.append(f"TEAMS_TENANTS: expected {NAMES['TEAMS_TENANTS']}, got {', '.join(strange)}")
+    if env.get("TEAMS_APP_TYPE", "SingleTenant") != "SingleTenant":
+        problems.append(f"TEAMS_APP_TYPE: expected SingleTenant, got {env['TEAMS_APP_TYPE']!r}")
+    login, keys = env.get("WALKAWAY_TEAMS_LOGIN", TEAMS_LOGIN), env.get("WALKAWAY_TEAMS_KEYS", TEAMS_KEYS)
+    if (login, keys) != (TEAMS_LOGIN, TEAMS_KEYS) and not local:
+        problems.append("WALKAWAY_TEAMS_LOGIN, WALKAWAY_TEAMS_KEYS: other addresses need WALKAWAY_LOCAL=1")
+    served = frozenset(each.casefold() for each in tenants)
+    return Teams(app_id, tenant, env.get("TEAMS_APP_PASSWORD", ""), served, login, keys)
 
 
 def _slack(env: Mapping[str, str], problems: list[str], *, local: bool) -> Slack | None:

@@ -1,4 +1,4 @@
-"""Puts one coach together from its settings: store, desk, worker, Slack, and the HTTP it answers on."""
+"""Puts one coach together from its settings: store, desk, worker, platforms, the HTTP it answers on."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession, web
 
@@ -16,16 +17,21 @@ from bot.desk import Desk
 from bot.erasing import Eraser
 from bot.letters import codec
 from bot.pace import Paced
+from bot.platforms import Platform
 from bot.policy import Policy
 from bot.postman import Postman
 from bot.redis import Link, Outbox, Store, StoreUnavailable, connect, embedded
 from bot.render import Renderer
-from bot.settings import Misconfigured, Settings, Slack
+from bot.settings import Misconfigured, Settings, Slack, Teams
 from bot.slack import Chats, Entrance, SlackPlatform
 from bot.slack.people import People
 from bot.worker import Worker
 
+if TYPE_CHECKING:
+    from bot.teams import Entrance as TeamsEntrance
+
 log = logging.getLogger(__name__)
+COMMAND = "deal"  # what stands before typed words where there is no slash command
 LARGEST_BODY = 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -39,7 +45,8 @@ class Coach:
     outbox: Outbox
     desk: Desk
     worker: Worker
-    entrance: Entrance
+    entrance: Entrance | None = None  # of Slack
+    in_teams: "TeamsEntrance | None" = None
     port: int = 0
 
     def move_clock(self, offset: timedelta) -> None:
@@ -76,9 +83,9 @@ async def link(settings: Settings, clock: Clock) -> AsyncIterator[Link]:
 @asynccontextmanager
 async def coach(settings: Settings) -> AsyncIterator[Coach]:
     """The whole coach, up; it finishes what is in hand and closes at the end."""
-    if settings.slack is None:
-        raise Misconfigured(["SLACK_BOT_TOKEN: no platform is configured"])
-    for name in ("slack_sdk", "slack_bolt"):  # at DEBUG they log whole messages
+    if settings.slack is None and settings.teams is None:
+        raise Misconfigured(["SLACK_BOT_TOKEN, TEAMS_APP_ID: no platform is configured"])
+    for name in ("slack_sdk", "slack_bolt", "msrest", "msal", "urllib3"):  # at DEBUG they log whole messages
         logging.getLogger(name).setLevel(logging.WARNING)
     clock = Clock()
     async with AsyncExitStack() as stack:
@@ -86,31 +93,59 @@ async def coach(settings: Settings) -> AsyncIterator[Coach]:
         packer, seals = codec(), sealer(settings)
         store, outbox = Store(line, packer, seals), Outbox(line, packer, seals)
         session = await stack.enter_async_context(slack.session())
-        made = _parts(settings.slack, store, outbox, clock, session, policy=settings.policy)
-        desk, worker, entrance = made
-        working = asyncio.create_task(worker.run())
-        stack.push_async_callback(_finish, worker, working)
-        if settings.slack.transport == "socket":
-            await entrance.connect()
-            stack.push_async_callback(entrance.close)
-        up = Coach(clock, store, outbox, desk, worker, entrance)
+        up = _parts(settings, store, outbox, clock, session)
+        working = asyncio.create_task(up.worker.run())
+        stack.push_async_callback(_finish, up.worker, working)
+        if up.entrance is not None and settings.slack and settings.slack.transport == "socket":
+            await up.entrance.connect()
+            stack.push_async_callback(up.entrance.close)
         port = await stack.enter_async_context(_listening(settings, up))
         yield replace(up, port=port)
 
 
-def _parts(
-    settings: Slack, store: Store, outbox: Outbox, clock: Clock, session: ClientSession, *, policy: Policy
-) -> tuple[Desk, Worker, Entrance]:
-    client = slack.client(settings.bot_token, settings.api, session)
-    renderer = Renderer("slack", settings.command)
-    desk = Desk(store, clock, renderer, policy)
-    chats = Chats(store)
-    postman = Postman(store, desk, {"slack": (SlackPlatform(client, session, chats), renderer)}, policy)
-    worker = Worker(
-        outbox, Paced(postman.deliver).deliver, Eraser(store, desk, clock, policy).ring, find=postman.find
+def _parts(settings: Settings, store: Store, outbox: Outbox, clock: Clock, session: ClientSession) -> Coach:
+    """One core, and each platform that is configured."""
+    policy, reached = settings.policy, dict[str, tuple[Platform, Renderer]]()
+    command = settings.slack.command if settings.slack else COMMAND
+    desk = Desk(store, clock, Renderer("slack", command), policy)  # it reads words alone
+    shared = _Shared(store, desk, clock, session, reached, policy)
+    entrance = _slack(settings.slack, shared) if settings.slack else None
+    in_teams = _teams(settings.teams, shared) if settings.teams else None
+    postman, ring = Postman(store, desk, reached, policy), Eraser(store, desk, clock, policy).ring
+    worker = Worker(outbox, Paced(postman.deliver).deliver, ring, find=postman.find)
+    return Coach(clock, store, outbox, desk, worker, entrance, in_teams)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all platforms share; each puts itself among those that are `reached`."""
+
+    store: Store
+    desk: Desk
+    clock: Clock
+    session: ClientSession
+    reached: dict[str, tuple[Platform, Renderer]]
+    policy: Policy
+
+
+def _slack(settings: Slack, of: _Shared) -> Entrance:
+    client = slack.client(settings.bot_token, settings.api, of.session)
+    renderer, chats = Renderer("slack", settings.command), Chats(of.store)
+    of.reached["slack"] = SlackPlatform(client, of.session, chats), renderer
+    people = People(client, of.store, of.clock, of.desk.seen, chats, left=of.desk.left, policy=of.policy)
+    return Entrance(settings, of.desk, people, client, renderer)
+
+
+def _teams(settings: Teams, of: _Shared) -> "TeamsEntrance":
+    from bot import teams  # noqa: PLC0415 - an SDK of 40 MB, which Slack alone does without
+
+    framework, references = teams.Framework(settings, of.session), teams.References(of.store)
+    renderer, platform = Renderer("teams", COMMAND), teams.TeamsPlatform(framework, references, of.store)
+    of.reached["teams"] = platform, renderer
+    people = teams.People(framework, of.store, of.clock, of.desk.seen, policy=of.policy)
+    return teams.Entrance(
+        settings, of.desk, people, teams.Line(framework, platform, references, of.store, renderer)
     )
-    people = People(client, store, clock, desk.seen, chats, left=desk.left, policy=policy)
-    return desk, worker, Entrance(settings, desk, people, client, renderer)
 
 
 async def _finish(worker: Worker, working: asyncio.Task[None]) -> None:
@@ -121,7 +156,10 @@ async def _finish(worker: Worker, working: asyncio.Task[None]) -> None:
 @asynccontextmanager
 async def _listening(settings: Settings, up: Coach) -> AsyncIterator[int]:
     app = web.Application(client_max_size=LARGEST_BODY)
-    app.router.add_post("/slack/events", up.entrance.http)
+    if up.entrance is not None:
+        app.router.add_post("/slack/events", up.entrance.http)
+    if up.in_teams is not None:
+        app.router.add_post("/api/messages", up.in_teams.http)
     app.router.add_get("/livez", _alive)
     app.router.add_get("/readyz", _ready(up.entrance, up.store))
     if settings.local:
@@ -140,14 +178,14 @@ async def _alive(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _ready(entrance: Entrance, store: Store) -> Handler:
+def _ready(entrance: Entrance | None, store: Store) -> Handler:
     async def ready(_: web.Request) -> web.Response:
         problems = []
         try:
             await store.ident("probe", "ready", make=lambda: "probe")
         except StoreUnavailable:
             problems.append("redis: does not answer")
-        if not await entrance.connected():
+        if entrance is not None and not await entrance.connected():
             problems.append("slack: the Socket Mode connection is down")
         return web.json_response(
             {"ready": not problems, "problems": problems}, status=503 if problems else 200

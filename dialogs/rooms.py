@@ -6,7 +6,8 @@ What goes to a room is told to nobody's own chat, and is checked once more as it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,7 +38,25 @@ class Audience:
     private: bool = False
 
 
-OUTSIDERS = ("other_company", "invited_company", "guest", "org")  # shared, about to be, guests, the whole org
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A room that a platform told of: its name, the team it is in, whether it is a shared one."""
+
+    name: str
+    team: str = ""
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomList:
+    """The rooms the coach was brought into, by the platform's ids, where the platform lists none itself."""
+
+    key: str = "00rooms"
+    rooms: Mapping[str, Known] = field(default_factory=dict)
+
+
+# Shared, about to be, guests, the whole org.
+OUTSIDERS = ("other_company", "invited_company", "guest", "org")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +74,7 @@ class ToRoom:
     gone: bool = False
 
 
-_WORD = re.compile(r"#c:(\w+):([A-Z0-9]+)\|(\S*)")  # platform, id, name: made at an entrance, never typed
+_WORD = re.compile(r"#c:(\w+):([^|\s]+)\|(\S*)")  # platform, id, name: made at an entrance, never typed
 _TYPED = re.compile(r"#(\S+)")
 _NOT_A_NAME = re.compile(r"[^\w-]")
 LONGEST_NAME = 80

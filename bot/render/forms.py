@@ -25,7 +25,7 @@ class FormFacts:
 
     `metadata` holds ids only; `terms` the must-haves as last answered; `values` what stands in fields;
     `left_out` names the fields that are not asked; `options` are, by field, the keys and labels of a choice
-    that no record knows.
+    that no record knows. `problems` are keys of what is wrong, by field, where no window can say it.
     """
 
     metadata: str = ""
@@ -35,6 +35,7 @@ class FormFacts:
     values: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     options: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Input:
     optional: bool
     most: int
     initial: str
+    problem: str = ""
 
 
 def inputs(words: Words, key: str, facts: FormFacts) -> Iterator[Input]:
@@ -68,7 +70,9 @@ def _terms(words: Words, one: Field, facts: FormFacts) -> Iterator[Input]:
     blank = Input("terms", "", "", "", "", options, not one.required, 0, "")
     for index, must_have in enumerate(facts.must_haves):
         now = facts.terms[index] if index < len(facts.terms) else ""
-        yield replace(blank, id=f"terms:{index}", label=words.encode(must_have), initial=now)
+        wrong = facts.problems.get("terms", "") if index == 0 else ""
+        problem = words.problem(wrong) if wrong else ""
+        yield replace(blank, id=f"terms:{index}", label=words.encode(must_have), initial=now, problem=problem)
 
 
 def _input(words: Words, key: str, one: Field, facts: FormFacts) -> Input:
@@ -81,4 +85,8 @@ def _input(words: Words, key: str, one: Field, facts: FormFacts) -> Input:
     initial = typed(facts.values.get(one.key, ""), most)
     if one.kind in _FIRST_VALUES and not _FIRST_VALUES[one.kind].fullmatch(initial):
         initial = ""
-    return Input(one.kind, one.key, label, hint, placeholder, options, not one.required, most, initial)
+    wrong = facts.problems.get(one.key, "")
+    problem = words.problem(wrong) if wrong else ""
+    return Input(
+        one.kind, one.key, label, hint, placeholder, options, not one.required, most, initial, problem
+    )

@@ -1,14 +1,11 @@
 """What one delivery of Slack's says: who, where, which button. It asks nobody and decides nothing."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from bot.intents import Button
 from bot.platforms import Place
-from bot.render import FormFacts
 from bot.slack.text import as_shown, clean
 from dialogs.forms import LONGEST_TEXT
-from dialogs.news import DealMoved
 
 
 def event_id(body: dict[str, Any]) -> str:
@@ -62,14 +59,9 @@ def place(body: dict[str, Any]) -> Place | None:
     )
 
 
-def adding(body: dict[str, Any], deals: Sequence[DealMoved]) -> FormFacts:
-    """The window of the message shortcut; where there is one deal, it is chosen already."""
-    text = as_shown(str(body["message"].get("text") or ""), LONGEST_TEXT)
-    return FormFacts(
-        Button("form", extra="add").value,
-        values={"text": text, "deal": deals[0].deal if len(deals) == 1 else ""},
-        options={"deal": tuple((deal.deal, deal.alias or deal.name) for deal in deals)},
-    )
+def shown(body: dict[str, Any]) -> str:
+    """The words of the message that a shortcut was used on, as they look."""
+    return as_shown(str(body["message"].get("text") or ""), LONGEST_TEXT)
 
 
 def block(field: str) -> str:

@@ -7,7 +7,7 @@ delivery makes the second one harmless.
 import logging
 import re
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
@@ -22,10 +22,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import shares_said
-from bot.decisions_said import known, left_out
 from bot.desk import Desk, Who
 from bot.intents import Button
+from bot.opening import adding, form_facts
 from bot.outcome import Said
 from bot.platforms import Place
 from bot.redis import Contended, StoreUnavailable
@@ -35,7 +34,6 @@ from bot.slack import delivery, rooms
 from bot.slack.forms import person_in, read_body, room_in, typed
 from bot.slack.people import People, Refused
 from bot.slack.text import MENTION, as_typed, decoded
-from dialogs.deal import Deal
 from dialogs.effects import Tell
 from dialogs.forms import FORMS
 from dialogs.rooms import Room
@@ -249,7 +247,7 @@ class Entrance:
         deals = await self._desk.own_deals(who)
         if not deals:
             await self._desk.regret(who, "no_deals", said)
-        elif not await self._opened(body["trigger_id"], "add", delivery.adding(body, deals)):
+        elif not await self._opened(body["trigger_id"], "add", adding(delivery.shown(body), deals)):
             await self._desk.regret(who, "form_expired", said)
         await ack()
 
@@ -283,17 +281,10 @@ class Entrance:
 
     async def _form(self, body: dict[str, Any], button: Button) -> bool:
         """Whether the form was opened; not if its trigger is too old."""
-        if button.extra not in FORMS:
+        who = await self._who(body) if button.deal else Who("", "", "")  # a window must open in three seconds
+        facts = await form_facts(self._desk, who, button)
+        if facts is None:
             return False
-        facts = FormFacts(button.value)
-        if button.deal:
-            deal = await self._desk.facts(await self._who(body), button.deal)
-            if deal is None:
-                return False
-            facts = FormFacts(
-                button.value, called=deal.called, must_haves=deal.must_haves, terms=deal.paper_terms,
-                values=_known(button, deal), left_out=_left_out(button, deal),
-            )  # fmt: skip
         return await self._opened(body["trigger_id"], button.extra, facts)
 
     async def _opened(self, trigger: str, key: str, facts: FormFacts) -> bool:
@@ -359,20 +350,6 @@ class _Socket(AsyncSocketModeHandler):
 
         request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
         await send_async_response(client, req, await self._entrance.dispatch(request), 0.0)
-
-
-def _known(button: Button, deal: Deal) -> Mapping[str, str]:
-    """What stands in a form's fields when it opens."""
-    return (
-        shares_said.in_form(deal, button.check_in) if button.extra == "share" else known(button.extra, deal)
-    )
-
-
-def _left_out(button: Button, deal: Deal) -> tuple[str, ...]:
-    """The fields of a form that make no sense for this deal."""
-    if button.extra == "share":
-        return shares_said.left_out(deal, button.check_in)
-    return left_out(button.extra, deal)
 
 
 async def _nothing(ack: Any, _: dict[str, Any]) -> None:  # noqa: ANN401
