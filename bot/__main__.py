@@ -1,6 +1,6 @@
 """The command line.
 
-run | local | stop | check | preview | replay | letters | audit | hold | deals | assign
+run | local | stop | check | preview | replay | letters | audit | hold | deals | assign | manifest
 """
 
 import argparse
@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot import auditing, operating
+from bot import auditing, manifests, operating
 
 OK, FAILED, USAGE = 0, 1, 2
 LOCAL_PORT = 8080
@@ -43,9 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser(
-        "run", help="run the coach against Slack and Teams, with the settings of the environment"
-    )
+    run = commands.add_parser("run", help="run the coach, with the settings of the environment")
     run.set_defaults(command=_run)
 
     local = commands.add_parser("local", help="run the coach with a local workspace in the browser")
@@ -95,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     letters.set_defaults(command=_letters)
     auditing.add_to(commands)
     operating.add_to(commands)
+    manifests.add_to(commands)
     return parser
 
 

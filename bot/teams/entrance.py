@@ -140,7 +140,7 @@ class Entrance:
     async def _acted(self, body: dict[str, Any], data: dict[str, Any], who: Who) -> Answer:
         button = delivery.button(data)
         if button is None:
-            return _message(self._words("button_old"))
+            return _message(self._words("old_button"))
         if "form" in data:
             return await self._filled(body, data, button, who)
         if button.verb == "form" and await self._form(body, button, who):
@@ -166,7 +166,7 @@ class Entrance:
     async def _filled(self, body: dict[str, Any], data: dict[str, Any], button: Button, who: Who) -> Answer:
         """A form was sent: what is wrong stands in it, else it gives way to a word."""
         if button.extra not in FORMS or data.get("form") != button.extra:
-            return _message(self._words("button_old"))
+            return _message(self._words("old_button"))
         typed = {field.key: _typed(field, data) for field in FORMS[button.extra].fields}
         chosen = str(typed.get("room") or "")
         if chosen:
