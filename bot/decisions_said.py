@@ -27,6 +27,9 @@ YES_NO = {"y": True, "n": False}
 BREACH_STEPS = 3  # final? with authority? a carve-out?
 LONGEST_EXTRA = 12
 PAPER = ("sign", "signed")
+NOBODY_ELSE = frozenset({
+    "i", "me", "myself", "self", "i did", "i do", "nobody", "no one", "none", "n/a", "-",
+})  # fmt: skip
 
 
 class Tapped(Protocol):
@@ -41,10 +44,21 @@ class Tapped(Protocol):
         """What else it says."""
 
 
+NOBODY_ELSE = frozenset(
+    {"i", "me", "myself", "self", "i did", "i do", "nobody", "no one", "none", "n/a", "-"}
+)
+
+
 def of_button(button: Tapped, stamp: Stamp) -> DealEvent | None:
     """The event behind a button about a paper or a red line; None for any other."""
     read = VERBS.get(button.verb)
     return read(stamp, button.extra.split(".")) if read and len(button.extra) <= LONGEST_EXTRA else None
+
+
+def oneself(approver: str, name: str) -> bool:
+    """Whether whoever is said to have agreed is the one who asks, or nobody."""
+    said, own = (" ".join(each.casefold().replace(".", "").split()) for each in (approver, name))
+    return said in NOBODY_ELSE or (bool(own) and said in (own, own.split()[0]))
 
 
 def of_form(key: str, filled: Filled, stamp: Stamp, deal: Deal) -> DealEvent | None:

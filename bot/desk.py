@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot import reminders_said
 from bot.clock import Clock
+from bot.decisions_said import oneself
 from bot.filled import event_of_form, opened
 from bot.holding import Holds
 from bot.intents import Button, Reader, Stamp, answer_in, event_of_button, event_of_words
@@ -172,10 +173,17 @@ class Desk:
         deal = known if key == button.deal else await self._deal(who, key)
         if deal is None:
             return {"deal": "expected_choice"} if form.key == "add" else {}
-        if lacking := unfit(button, filled, deal):
+        if lacking := unfit(button, filled, deal) or await self._unapproved(who, button, filled):
             return lacking
         await self._of_deal(who, key, event_of_form(button, filled, stamp, deal), said)
         return {}
+
+    async def _unapproved(self, who: Who, button: Button, filled: forms.Filled) -> Mapping[str, str]:
+        """Whoever goes on past a gate names somebody else who agreed."""
+        if button.extra != "waive":
+            return {}
+        name = (await self._person(who)).name
+        return {"approved_by": "expected_another"} if oneself(filled.text("approved_by"), name) else {}
 
     async def facts(self, who: Who, deal: str) -> Deal | None:
         """The deal behind a form about to be opened, for its owner only."""

@@ -126,3 +126,17 @@ def test_whatever_can_be_tapped_means_something(name: str) -> None:
 def test_a_forged_button_is_an_old_button(verb: str, extra: str) -> None:
     event = event_of_button(Button(verb, "d", extra=extra), {"id": "e", "at": NOW, "by": "p"})
     assert isinstance(event, Misread) or verb == "wait"
+
+
+async def test_whoever_goes_on_past_a_gate_names_somebody_else(up: Living) -> None:
+    await set_up(up)
+    await up.types("/deal sign")
+    await fills_in(up, "Tell me what it says", amount="82.000")
+    for oneself in ("me", "Maya Okafor", "maya", "No one"):
+        await up.taps("Go on, with a reason")
+        await up.fills({"approved_by": oneself, "because": "the second year"})
+        view = up.ws.view("maya")
+        assert view is not None, "the window closed: it was taken"
+        assert "Somebody other than you" in str(view.errors), oneself
+    await up.fills({"approved_by": "Ana Ruiz, finance", "because": "the second year"})
+    await up.hears("Ana Ruiz, finance agreed")
