@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import jwt
 import pytest
 
+from bot.platforms import Throttled, Undeliverable, Unsure
+from bot.teams.framework import PASSING, failure
 from tests.living import until
 from tests.teams_bot import InTeams, bot, set_up, teams, until_more
 from tests.teams_stand_in import APP, Fault, StandIn, new_key
@@ -82,6 +85,22 @@ async def test_where_it_was_removed_it_stops_writing(bot: InTeams, status: int) 
     assert left == 999, "tried once, and not again"
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "means"),
+    [
+        (429, {"Retry-After": "7"}, Throttled(timedelta(seconds=7))), (429, {}, Throttled(PASSING)),
+        (412, {}, Throttled(PASSING)), (403, {}, Undeliverable("status 403")),
+        (404, {}, Undeliverable("status 404")), (500, {}, Unsure("status 500")),
+        (502, {}, Unsure("status 502")),
+    ],
+)  # fmt: skip
+def test_each_failure_of_the_connector_means_one_thing(
+    status: int, headers: dict[str, str], means: Exception
+) -> None:
+    found = failure(status, headers)
+    assert (type(found), vars(found)) == (type(means), vars(means))
+
+
 # ---- who speaks to us
 
 
@@ -126,6 +145,14 @@ async def test_no_token_but_a_good_one_is_believed(bot: InTeams) -> None:
     assert bot.teams.posted == []
     assert (await bot.request(body=body, header=f"Bearer {bot.teams.token()}"))[0] == 200
     assert "401" not in bot.log.read_text()
+
+
+async def test_for_another_issuer_nothing_is_fetched(bot: InTeams) -> None:
+    body = json.dumps(bot.activity("message", text="help")).encode()
+    for kind, header in tokens(bot.teams).items():
+        if kind in ("by an emulator", "by a tenant", "by nobody", "like one", "by many"):
+            assert (await bot.request(body=body, header=header))[0] == 401
+    assert bot.teams.keys_read == 0
 
 
 async def test_a_new_key_is_learnt_and_an_unknown_one_is_looked_for_once(bot: InTeams) -> None:

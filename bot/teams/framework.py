@@ -333,14 +333,15 @@ def _failures() -> Iterator[None]:
     try:
         yield
     except HttpOperationError as error:
-        raise _failure(int(error.response.status_code), error.response.headers) from None
+        raise failure(int(error.response.status_code), error.response.headers) from None
     except ClientRequestError as error:
         raise _lost(error) from error
     except ClientException as error:  # a body that is no JSON hides its status behind this one
         raise Unsure(type(error).__name__) from error
 
 
-def _failure(status: int, headers: Mapping[str, str]) -> Exception:
+def failure(status: int, headers: Mapping[str, str]) -> Exception:
+    """What a status of the connector means for a letter: wait, give up, or in doubt."""
     if status in (TOO_MANY, CHANGED):
         after = str(headers.get("Retry-After") or "")
         return Throttled(timedelta(seconds=int(after)) if after.isdigit() else PASSING)
