@@ -1,8 +1,8 @@
-"""What stands in the audit stream: which events, under which key. Never a word, an amount or a name."""
+"""What stands in the audit stream, and how it is read: which events, never a word, an amount or a name."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.redis import Audited
+from bot.redis import SHARDS, Audited, Store
 from dialogs.decisions import GateWaived
 from dialogs.event import Event
 from dialogs.events import Closed, ColleagueNamed, Opened, Reopened
@@ -37,3 +37,28 @@ def lines(entries: Iterable[object]) -> Iterator[Audited]:
     for entry in entries:
         if isinstance(entry, Event) and type(entry) in WHAT:
             yield Audited(WHAT[type(entry)], OPERATOR if isinstance(entry, Assigned) else entry.by)
+
+
+class Pages:
+    """The streams of all shards, a page of each at a time; a page is in the order in which things were done.
+
+    How far each was read is kept shard by shard: a line that lands late in one is never passed over.
+    """
+
+    def __init__(self, store: Store, since: str = "0") -> None:
+        self._store = store
+        self._read = dict.fromkeys(range(SHARDS), since)
+
+    async def next(self) -> list[tuple[str, dict[str, str]]]:
+        """What was added since the last page; empty if nothing was."""
+        page = []
+        for shard, after in self._read.items():
+            if found := await self._store.audit(shard, after):
+                self._read[shard] = found[-1][0]
+                page += found
+        return sorted(page, key=lambda line: _order(line[0]))
+
+
+def _order(name: str) -> tuple[int, int]:
+    moment, _, number = name.partition("-")
+    return int(moment), int(number)

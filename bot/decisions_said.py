@@ -44,11 +44,6 @@ class Tapped(Protocol):
         """What else it says."""
 
 
-NOBODY_ELSE = frozenset(
-    {"i", "me", "myself", "self", "i did", "i do", "nobody", "no one", "none", "n/a", "-"}
-)
-
-
 def of_button(button: Tapped, stamp: Stamp) -> DealEvent | None:
     """The event behind a button about a paper or a red line; None for any other."""
     read = VERBS.get(button.verb)

@@ -3,14 +3,13 @@
 import argparse
 import json
 import re
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
-OK, FAILED = 0, 1
+from bot.commanding import OK, failed
+
 DEPLOY = Path(__file__).parent.parent / "deploy"
-GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 DAY_ONE = (2026, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same ids make the same bytes
 
@@ -32,10 +31,12 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - what argparse answers has n
 
 
 def _teams(given: argparse.Namespace) -> int:
+    from bot.settings import GUID  # noqa: PLC0415 - a command loads what it needs
+
     if not GUID.fullmatch(given.app_id):
-        return _failed(f"--app-id: expected a GUID, got {given.app_id!r}")
+        return failed(f"--app-id: expected a GUID, got {given.app_id!r}")
     if not DOMAIN.fullmatch(given.domain):
-        return _failed(f"--domain: expected a host name such as coach.example.com, got {given.domain!r}")
+        return failed(f"--domain: expected a host name such as coach.example.com, got {given.domain!r}")
     text = (DEPLOY / "teams" / "manifest.json").read_text("utf-8")
     text = text.replace("{{APP_ID}}", given.app_id).replace("{{DOMAIN}}", given.domain)
     files = {"manifest.json": text.encode()}
@@ -51,7 +52,7 @@ def _slack(given: argparse.Namespace) -> int:
     manifest = json.loads((DEPLOY / "slack" / "manifest.json").read_text("utf-8"))
     if given.url:
         if not given.url.startswith("https://"):
-            return _failed(f"--url: expected an address that begins with https://, got {given.url!r}")
+            return failed(f"--url: expected an address that begins with https://, got {given.url!r}")
         there = f"{given.url.rstrip('/')}/slack/events"
         manifest["settings"]["socket_mode_enabled"] = False
         manifest["settings"]["event_subscriptions"]["request_url"] = there
@@ -60,8 +61,3 @@ def _slack(given: argparse.Namespace) -> int:
             command["url"] = there
     print(json.dumps(manifest, indent=2))
     return OK
-
-
-def _failed(problem: str) -> int:
-    print(problem, file=sys.stderr)
-    return FAILED

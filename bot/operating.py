@@ -6,14 +6,13 @@ People and workspaces are named by the platform's ids, deals by ours, which `dea
 from __future__ import annotations
 
 import argparse
-import asyncio
 import getpass
 import json
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from bot.commanding import Mistaken, with_store
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -21,12 +20,7 @@ if TYPE_CHECKING:
     from dialogs.deal import Deal
     from dialogs.people import Person
 
-OK, FAILED = 0, 1
 Work = Callable[["_Office", argparse.Namespace], Awaitable[None]]
-
-
-class Mistaken(Exception):
-    """What was asked for cannot be done: why, and what would be right."""
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - what argparse answers has no name
@@ -60,39 +54,15 @@ def _of_team(parser: argparse.ArgumentParser) -> None:
 
 def _command(work: Work) -> Callable[[argparse.Namespace], int]:
     def command(given: argparse.Namespace) -> int:
-        from bot.redis import StoreUnavailable  # noqa: PLC0415 - a command loads what it needs
-        from bot.redis.embedded import NoServer  # noqa: PLC0415
-        from bot.settings import Misconfigured  # noqa: PLC0415
+        async def opened(store: Store, clock: Clock) -> None:
+            tenant = await store.known_ident("slack-team", given.team)
+            if tenant is None:
+                raise Mistaken(f"--team: {given.team} is not known here; expected an id such as T012AB3CD")
+            await work(_Office(store, clock, given.team, tenant), given)
 
-        try:
-            asyncio.run(_working(work, given))
-        except (Mistaken, Misconfigured) as problem:
-            print(problem, file=sys.stderr)
-            return FAILED
-        except (NoServer, StoreUnavailable) as problem:
-            print(f"Redis: {problem}", file=sys.stderr)
-            return FAILED
-        return OK
+        return with_store(opened)
 
     return command
-
-
-async def _working(work: Work, given: argparse.Namespace) -> None:
-    from bot.clock import Clock  # noqa: PLC0415
-    from bot.letters import codec  # noqa: PLC0415
-    from bot.redis import Store  # noqa: PLC0415
-    from bot.settings import without_platforms  # noqa: PLC0415
-    from bot.wiring import link, sealer  # noqa: PLC0415
-
-    settings, clock = without_platforms(), Clock()
-    async with link(settings, clock) as line:
-        store = Store(line, codec(), sealer(settings))
-        tenant = await store.known_ident("slack-team", given.team)
-        if tenant is None:
-            raise Mistaken(
-                f"--team: no workspace {given.team} is known here; expected an id such as T012AB3CD"
-            )
-        await work(_Office(store, clock, given.team, tenant), given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +159,7 @@ async def _assign(office: _Office, given: argparse.Namespace) -> None:
     deal, person = await office.deal(given.deal), await office.person(given.to)
     if not deal.orphan:
         raise Mistaken("its owner is there: they can hand it over themselves, with hand-over")
-    now = datetime.now(UTC)
+    now = office.clock.now()
     event = Assigned(id=f"assign:{deal.key}:{now.isoformat()}", at=now, person=person)
     await Desk(office.store, office.clock, Renderer()).told(office.tenant, Told(deal.key, event))
     _shown(given, [{"deal": deal.key, "assigned": given.to}])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.auditing import Pages
+from bot.audited import Pages
 from bot.local import Workspace
 from bot.redis import Audited, Cell, Link, Step, Store, embedded
 from tests.fakes import Tally

@@ -61,6 +61,12 @@ def test_help_is_everywhere(command: str, capsys: pytest.CaptureFixture[str]) ->
     assert all(name in shown for name in COMMANDS) or command
 
 
+def test_replay_loads_neither_redis_nor_a_platform() -> None:
+    told = "import sys; from bot.__main__ import main; main(['replay', '/dev/null']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not {"redis", "slack_bolt", "botbuilder", "aiohttp"} & set(done.stdout.split())
+
+
 def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as done:
         main(["runn"])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.auditing import Pages
+from bot.audited import Pages
 from bot.local import Workspace
 from bot.local.model import BOT, TEAM
 from bot.policy import Policy

@@ -49,7 +49,7 @@ SCOPE = f"{AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE}/.default"
 EARLY = timedelta(minutes=5)  # before a token ends another is got
 ANSWERS_WITHIN = timedelta(seconds=10)
 PASSING = timedelta(seconds=5)
-TOO_MANY, CHANGED, SERVER_ERROR = 429, 412, 500
+TOO_MANY, CHANGED = 429, 412
 GONE = frozenset({400, 401, 403, 404, 405, 413})
 CARD = "application/vnd.microsoft.card.adaptive"
 

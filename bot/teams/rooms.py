@@ -21,7 +21,6 @@ from dialogs.shares import How
 
 MOST_MEMBERS = 1_000
 MOST_ROOMS = 500
-OPENED = frozenset({"channelShared", "channelMemberAdded", "teamMemberAdded"})
 CLOSED = frozenset({"channelDeleted", "teamArchived", "teamDeleted", "teamHardDeleted", "channelUnshared"})
 
 
