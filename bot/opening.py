@@ -27,6 +27,13 @@ async def form_facts(desk: Desk, who: Who, button: Button) -> FormFacts | None:
     )  # fmt: skip
 
 
+def set_up_facts(text: str) -> FormFacts | None:
+    """The set-up form that `new` and a name ask for at once, without a turn; None for other words."""
+    if text.split(" ", 1)[0].casefold() != "new":
+        return None
+    return FormFacts(Button("form", extra="set_up").value, values={"name": text[3:].strip()[:80]})
+
+
 def adding(text: str, deals: tuple[DealMoved, ...]) -> FormFacts:
     """The form that puts a message on a deal's record; where there is one deal, it is chosen already."""
     return FormFacts(

@@ -8,12 +8,12 @@ import asyncio
 import logging
 import random
 import secrets
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from bot.mistakes import where
 from bot.platforms import Throttled, Undeliverable, Unsure
 from bot.redis import SHARDS, Cell, Claim, Contended, Fence, FenceLost, Outbox, Sending, StoreUnavailable
 from bot.redis.bell import Ear
@@ -295,13 +295,6 @@ def backoff(failures: int) -> timedelta:
     """Twice as long each time, up to five minutes, with a fifth of chance."""
     pause: timedelta = min(_FIRST_PAUSE * 2 ** min(failures, 16), _LONGEST_PAUSE)
     return pause * random.uniform(0.8, 1.2)  # noqa: S311
-
-
-def where(mistake: BaseException) -> str:
-    """Kind and place of a mistake. Never its message: that may hold a user's words or a token."""
-    frames = traceback.extract_tb(mistake.__traceback__)
-    last = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return type(mistake).__name__ + last
 
 
 def _name(error: Exception) -> str:

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import settings
 
 from bot.codec import Codec, Sealer, registry
+from bot.local import Workspace
 from bot.redis import Cell, Link, Outbox, Store, connect, embedded, new_id
 from bot.redis.keys import read_member
 from tests.chromium import CHROMIUM
 from tests.fakes import MovedClock, Said, Tally, own_server
+from tests.living import workspace
 
 # What a machine checks is the same each time; chance is for whoever sits in front of it.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -56,6 +58,13 @@ async def redis(server: embedded.Embedded, clock: MovedClock) -> AsyncIterator[L
     leaks = await find_leaks(link)
     await link.aclose()
     assert not leaks, leaks
+
+
+@pytest.fixture
+async def ws() -> AsyncIterator[Workspace]:
+    """A strict workspace, served on loopback."""
+    async with workspace() as made:
+        yield made
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from bot.audited import Pages
 from bot.local import Workspace
 from bot.redis import Audited, Cell, Link, Step, Store, embedded
 from tests.fakes import Tally
-from tests.living import Living, clean_environment, living, workspace
+from tests.living import Living, clean_environment, living
 
 HOUSE = Path(__file__).parent.parent
 
@@ -54,12 +54,6 @@ async def test_lines_of_all_shards_come_in_order_and_from_where_one_stopped(stor
 
 
 # ---- through Slack
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

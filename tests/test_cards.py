@@ -5,11 +5,8 @@ With WALKAWAY_SHOTS=<directory> it keeps pictures of some, at the width of a pho
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,9 +23,9 @@ from dialogs.effects import ShowHome, Tell
 from dialogs.forms import FORMS
 from tests.card_schema import problems
 from tests.chromium import CHROMIUM, FLAGS
+from tests.npm import CARDS, NPM, installed
 from tests.test_render import HOSTILE, poisoned
 
-NPM, CARDS = shutil.which("npm"), Path(__file__).parent / "cards"
 SHOTS = os.environ.get("WALKAWAY_SHOTS")
 PICTURES = ("nudge_walk_away", "ask", "offers_drawn", "share_preview", "show_home", "draft", "reminders")
 teams = Renderer("teams", "deal")
@@ -121,17 +118,14 @@ DRAW = (CARDS / "draw.js").read_text("utf-8")
 @pytest.fixture
 async def page(tmp_path: Path) -> AsyncIterator[Page]:
     """A page with the official renderer, installed for this test alone and by its hash."""
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(CARDS / name, tmp_path)
-    install = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
-    await asyncio.to_thread(subprocess.run, install, cwd=tmp_path, check=True, capture_output=True)
+    packages = await installed(tmp_path)
     async with async_playwright() as play:
         window = await play.chromium.launch_persistent_context(
             tmp_path / "browser", executable_path=CHROMIUM, args=FLAGS, viewport={"width": 720, "height": 400}
         )
         made = window.pages[0]
         await made.set_content((CARDS / "page.html").read_text("utf-8"))
-        await made.add_script_tag(path=tmp_path / "node_modules/adaptivecards/dist/adaptivecards.js")
+        await made.add_script_tag(path=packages / "adaptivecards/dist/adaptivecards.js")
         yield made
         await window.close()
 

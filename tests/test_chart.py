@@ -21,7 +21,7 @@ from dialogs.drawing import ChartAsked, Curve, Move, OffersDrawn
 from dialogs.events import Offered
 from dialogs.offers import OfferCorrected, OfferWithdrawn
 from dialogs.reread import taken
-from tests.living import Living, living, workspace
+from tests.living import Living, living
 from tests.story import MONDAY, OWNER, Story
 
 slack, plain = Renderer("slack"), Renderer("plain")
@@ -134,12 +134,6 @@ def test_where_nothing_is_drawn_the_list_says_it_all() -> None:
 
 
 # ---- through Slack
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

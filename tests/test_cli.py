@@ -16,7 +16,10 @@ from bot.__main__ import main
 from bot.redis import embedded
 from tests.living import ROOT, Apart, clean_environment, environment_for, free_port, workspace
 
-COMMANDS = ("run", "local", "stop", "check", "preview", "replay", "letters")
+COMMANDS = (
+    "run", "local", "stop", "check", "preview", "replay", "letters",
+    "audit", "hold", "deals", "assign", "manifest",
+)  # fmt: skip
 LINES = (
     {"at": "2026-11-23T09:00:00+01:00", "deal": "d", "event": "opened", "name": "d", "counterpart": "c"},
     {"at": "2026-11-23T10:00:00+01:00", "deal": "d", "event": "answered", "question": "tone", "answer": 3},

@@ -23,7 +23,7 @@ from dialogs.news import DealMoved, DigestRefused, DigestSet, Rang, RemindersDue
 from dialogs.people import Person, PersonTurn
 from dialogs.rooms import Room, ToRoom
 from dialogs.shares import RoomMoved, TakenDown
-from tests.living import Living, living, workspace
+from tests.living import Living, living
 from tests.story import MONDAY, OWNER
 
 BERLIN, TEAM = "Europe/Berlin", Room("slack", "C0DEALTEAM", "deal-team")
@@ -148,12 +148,6 @@ def test_the_trend_says_since_when_it_is_worse_better_or_steady() -> None:
 
 
 # ---- through Slack
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

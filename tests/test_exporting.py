@@ -20,7 +20,7 @@ from dialogs.exporting import A_LINE, A_PART, COLUMNS
 from dialogs.exports import Exported, ExportPart, ExportWanted, Form
 from dialogs.replay import Replay
 from dialogs.reread import taken
-from tests.living import Living, living, workspace
+from tests.living import Living, living
 from tests.story import COLLEAGUE, OWNER, Story
 from tests.test_export import as_the_log_knows_it
 
@@ -101,12 +101,6 @@ def test_nobody_else_takes_it_out() -> None:
 
 
 # ---- through Slack
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from dialogs.follows import DealFollowed, FollowWanted, TellDeal
 from dialogs.forgets import ForgetAsked, ForgetConfirmed, ForgetWanted
 from dialogs.reminders import RemindersAsked
 from dialogs.timers import ERASE
-from tests.living import Living, living, workspace
+from tests.living import Living, living
 from tests.story import COLLEAGUE, STRANGER, Story
 
 DEAL = {
@@ -54,12 +54,6 @@ def test_who_follows_it_hears_that_it_is_gone() -> None:
 
 
 # ---- the whole
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from dialogs.handing import ColleagueLeft
 from dialogs.holds import Hold, HoldBook
 from dialogs.people import Person
 from dialogs.reminders import OwnerMoved
-from tests.living import Living, clean_environment, living, settings_for, workspace
+from tests.living import Living, clean_environment, living, settings_for
 from tests.story import COLLEAGUE, MONDAY, OWNER, STRANGER, Story
 
 HOUSE = Path(__file__).parent.parent
@@ -85,12 +85,6 @@ def test_a_closed_deal_says_when_it_ended_and_one_that_is_open_again_does_not_go
 
 
 # ---- the whole
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

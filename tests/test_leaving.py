@@ -34,7 +34,7 @@ from dialogs.people import Person
 from dialogs.reminders import OwnerMoved
 from dialogs.roles import everybody
 from dialogs.timers import AGENDA, ERASE
-from tests.living import Living, living, settings_for, workspace
+from tests.living import Living, living, settings_for
 from tests.story import COLLEAGUE, MONDAY, OWNER, STRANGER, Story
 from tests.test_holds import DEAL, Operate, audited, goes, operate
 
@@ -125,12 +125,6 @@ def test_it_is_assigned_only_while_its_owner_is_gone_and_to_its_record() -> None
 
 
 # ---- the whole
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

@@ -146,12 +146,6 @@ async def test_what_is_still_on_its_way_is_not_looked_for_at_once(
 
 
 @pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
-
-
-@pytest.fixture
 async def up(ws: Workspace, redis: Link, server: embedded.Embedded, tmp_path: Path) -> AsyncIterator[Living]:
     async with living(ws, redis, server.url, tmp_path) as made:
         await made.types("/deal sample")

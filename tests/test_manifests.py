@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -14,9 +11,9 @@ from jsonschema import Draft7Validator
 
 from bot.__main__ import main
 from dialogs.commands import Intention, read_command
+from tests.npm import NPM, installed
 
 APP = "11111111-2222-4333-8444-555555555555"
-NPM, CARDS = shutil.which("npm"), Path(__file__).parent / "cards"
 FILES = {"manifest.json", "color.png", "outline.png"}
 
 
@@ -52,11 +49,7 @@ def test_every_command_of_the_manifest_is_one(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(NPM is None, reason="needs npm on PATH, for the schema of Teams' manifests")
 async def test_the_official_schema_takes_it(tmp_path: Path) -> None:
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(CARDS / name, tmp_path)
-    install = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
-    await asyncio.to_thread(subprocess.run, install, cwd=tmp_path, check=True, capture_output=True)
-    schemas = tmp_path / "node_modules/@microsoft/app-manifest/build/json-schemas/teams"
+    schemas = await installed(tmp_path) / "@microsoft/app-manifest/build/json-schemas/teams"
     with zipfile.ZipFile(made(tmp_path)) as zipped:
         manifest = json.loads(zipped.read("manifest.json"))
     schema = json.loads(

@@ -22,17 +22,11 @@ from dialogs.details import DetailTold
 from dialogs.doubts import Explain, Viewed
 from dialogs.effects import Notice, Status, Tell
 from dialogs.reminders import DateNear
-from tests.living import Living, labels, living, workspace
+from tests.living import Living, labels, living
 from tests.story import COLLEAGUE, MONDAY, OWNER, Story
 
 BERLIN = "Europe/Berlin"
 plain = Renderer("plain")
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.redis import Link, embedded
 from bot.settings import Misconfigured, read
 from bot.wiring import coach
 from dialogs.rooms import Room
-from tests.living import Living, settings_for, workspace
+from tests.living import Living, settings_for
 
 EXAMPLE = Path(__file__).parent.parent / "deploy" / "policy.example.toml"
 
@@ -97,12 +97,6 @@ def test_rooms_are_told_by_the_same_object() -> None:
 
 
 # ---- through Slack
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ from dialogs.hours import Hours
 from dialogs.news import DealMoved
 from dialogs.seals import LimitAgreed, LimitsAsked
 from tests.happened import KINDS, happened
-from tests.living import Living, living, workspace
+from tests.living import Living, living
 from tests.story import COLLEAGUE, MONDAY, OWNER, STRANGER, Story
 
 TABLE = (Path(__file__).parent.parent / "docs" / "roles.md").read_text("utf-8")
@@ -155,12 +155,6 @@ def test_a_closed_deal_is_handed_to_nobody() -> None:
 
 
 # ---- through Slack
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

@@ -10,15 +10,9 @@ import pytest
 
 from bot.local import Workspace
 from bot.redis import Link, embedded
-from tests.living import Living, labels, living, workspace
+from tests.living import Living, labels, living
 
 SECRETS = ("StagnantCo", "Joint roadmap", "exclusivity", "I will leave if", "two smaller partners")
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

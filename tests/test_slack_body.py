@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from bot.slack.forms import read_body
 from tests.living import Living
-from tests.test_slack import up, ws
+from tests.test_slack import up
 
-__all__ = ["up", "ws"]
+__all__ = ["up"]
 
 FORM = "application/x-www-form-urlencoded"
 WORDS = st.text(st.characters(codec="utf-8"))

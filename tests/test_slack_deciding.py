@@ -16,15 +16,9 @@ from bot.render import Renderer
 from bot.sample_decisions import decisions
 from dialogs.events import Misread
 from dialogs.forms import FORMS
-from tests.living import Living, labels, living, workspace
+from tests.living import Living, labels, living
 
 PRICE = {"name": "The lease", "counterpart": "StagnantCo", "limit": "85k", "side": "seller"}
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

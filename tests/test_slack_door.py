@@ -11,13 +11,7 @@ import pytest
 
 from bot.local import Workspace
 from bot.redis import Link, embedded
-from tests.living import Living, living, workspace
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
+from tests.living import Living, living
 
 
 @pytest.fixture

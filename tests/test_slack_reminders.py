@@ -10,16 +10,10 @@ import pytest
 
 from bot.local import Workspace
 from bot.redis import Link, embedded
-from tests.living import Living, living, workspace
+from tests.living import Living, living
 
 DUE = "five minutes, when it suits you."
 SECRETS = ("StagnantCo", "Joint roadmap", "exclusivity", "I will leave if")
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.local import Message, Workspace
 from bot.local.model import BOT
 from bot.redis import Link, embedded
 from bot.slack import rooms
-from tests.living import Living, labels, living, workspace
+from tests.living import Living, labels, living
 
 ROOM, LIMIT = "C0DEALTEAM", "82000"
 DEAL = {
@@ -31,12 +31,6 @@ FIELDS = [
     "what kind of reasons, never the words",
     "the next step and the dates",
 ]
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

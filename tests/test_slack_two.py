@@ -9,16 +9,10 @@ import pytest
 
 from bot.local import Workspace
 from bot.redis import Link, embedded
-from tests.living import Living, living, workspace
+from tests.living import Living, living
 
 SECRETS = ("StagnantCo", "Joint roadmap", "exclusivity", "I will leave if", "two smaller partners")
 CHOICE = ("No, something new", "As usual", "No", "Yes", "Openly", "Clearly", "Sure")
-
-
-@pytest.fixture
-async def ws() -> AsyncIterator[Workspace]:
-    async with workspace() as made:
-        yield made
 
 
 @pytest.fixture

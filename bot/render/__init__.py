@@ -51,21 +51,21 @@ class Renderer:
         LookupError for an effect without words, ValueError for a bad layout or button.
         """
         effect = discreet(effect)
-        text, parts = "", list[Part]()
+        surface = "home" if isinstance(effect, ShowHome) else "message"
+        payload: Payload = {}
         for words in self._words:
             parts = words.parts(effect)
             text = words.aloud(parts)
-            if len(text) <= TEXT_MOST and self._fits(parts):
+            payload = drawn(self._dialect, surface=surface, text=fit(text, TEXT_MOST), parts=parts)
+            if len(text) <= TEXT_MOST and self._fits(parts, payload):
                 break
-        surface = "home" if isinstance(effect, ShowHome) else "message"
-        return drawn(self._dialect, surface=surface, text=fit(text, TEXT_MOST), parts=parts)
+        return payload
 
-    def _fits(self, parts: Sequence[Part]) -> bool:
-        """Whether the platform takes so much: Slack counts characters, Teams the bytes of what is drawn."""
+    def _fits(self, parts: Sequence[Part], payload: Payload) -> bool:
+        """Whether the platform takes so much: Slack counts characters, Teams the bytes of the card."""
         if self._dialect != "teams":
             return sum(part.size for part in parts) <= BLOCKS_TEXT_MOST
-        card = drawn(self._dialect, surface="home", text="", parts=parts)
-        return len(json.dumps(card, ensure_ascii=False).encode()) <= CARD_MOST
+        return len(json.dumps(payload["card"], ensure_ascii=False).encode()) <= CARD_MOST
 
     def form(self, key: str, facts: FormFacts) -> Payload:
         """The form as a modal view (`callback_id` "form:<key>"). KeyError for one that does not exist."""

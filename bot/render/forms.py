@@ -79,7 +79,8 @@ def _input(words: Words, key: str, one: Field, facts: FormFacts) -> Input:
     said = partial(words.word, f"forms/{key}")
     label, hint, placeholder = (said(f"{part}_{one.key}") for part in ("label", "hint", "placeholder"))
     offered: list[tuple[str, str]] = [(option, said(f"option_{one.key}_{option}")) for option in one.options]
-    offered += [(option, words.encode(label)) for option, label in facts.options.get(one.key, ())]
+    nameless = said(f"option_{one.key}_unnamed")
+    offered += [(key, words.encode(name) or nameless) for key, name in facts.options.get(one.key, ())]
     options = tuple((option, fit(label, LABEL_MOST)) for option, label in offered[:OPTIONS_MOST])
     most = TYPED_MOST if one.kind == "lines" else min(one.most, TYPED_MOST)  # lines are counted when read
     initial = typed(facts.values.get(one.key, ""), most)

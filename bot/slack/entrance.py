@@ -6,7 +6,6 @@ delivery makes the second one harmless.
 
 import logging
 import re
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
@@ -22,9 +21,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.acquainted import Refused
 from bot.desk import Desk, Who
 from bot.intents import Button
-from bot.opening import adding, form_facts
+from bot.mistakes import where
+from bot.opening import adding, form_facts, set_up_facts
 from bot.outcome import Said
 from bot.platforms import Place
 from bot.redis import Contended, StoreUnavailable
@@ -32,7 +33,7 @@ from bot.render import FormFacts, Renderer
 from bot.settings import Slack
 from bot.slack import delivery, rooms
 from bot.slack.forms import person_in, read_body, room_in, typed
-from bot.slack.people import People, Refused
+from bot.slack.people import People
 from bot.slack.text import MENTION, as_typed, decoded
 from dialogs.effects import Tell
 from dialogs.forms import FORMS
@@ -168,9 +169,7 @@ class Entrance:
                 log.warning("not taken: %s", type(error).__name__)
                 _failed.get().append(error)
             except Exception as error:  # noqa: BLE001 - of any kind: it must not be acknowledged
-                last = traceback.extract_tb(error.__traceback__)[-1]  # not its message, which may hold words
-                place = f"{last.filename}:{last.lineno}"
-                log.error("a listener failed: %s at %s", type(error).__name__, place)  # noqa: TRY400
+                log.error("a listener failed: %s", where(error))  # noqa: TRY400
                 _failed.get().append(error)
 
         return listening
@@ -179,11 +178,8 @@ class Entrance:
 
     async def _command(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
         text = as_typed(body.get("text") or "")
-        if text.split(" ", 1)[0].casefold() == "new" and await self._opened(
-            body["trigger_id"],
-            "set_up",
-            FormFacts(Button("form", extra="set_up").value, values={"name": text[3:].strip()[:80]}),
-        ):
+        facts = set_up_facts(text)
+        if facts is not None and await self._opened(body["trigger_id"], "set_up", facts):
             await ack()
             return
         who = await self._who(body)

@@ -2,13 +2,11 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.acquainted import Acquainted, Refused, zone_known
 from bot.clock import Clock
 from bot.desk import Who
 from bot.policy import Policy
@@ -16,19 +14,6 @@ from bot.redis import Store, new_id
 from bot.slack.chats import KIND as CHAT
 from bot.slack.chats import Chats
 from bot.slack.groups import Groups
-
-REMEMBERED = timedelta(minutes=10)
-MOST_REMEMBERED = 50_000
-
-
-class Refused(Exception):
-    """Guests, bots and people of other companies: not served."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Met:
-    who: Who
-    until: datetime
 
 
 class People:
@@ -50,10 +35,9 @@ class People:
         self._policy = policy or Policy()
         self._client = client
         self._store = store
-        self._clock = clock
         self._seen = seen
         self._chats = chats
-        self._met: dict[tuple[str, str], _Met] = {}
+        self._met = Acquainted(clock)
 
     async def who(self, team: str, user: str, chat: str = "") -> Who:
         """Our ids and zone for a person, met in their own `chat` with the coach if it is named.
@@ -66,16 +50,13 @@ class People:
         return who
 
     async def _known(self, team: str, user: str) -> Who:
-        known = self._met.get((team, user))
-        if known is not None and self._clock.now() < known.until:
-            return known.who
+        if (known := self._met.of(team, user)) is not None:
+            return known
         profile = (await self._client.users_info(user=user))["user"]
         if _nobody(profile) or not await self._served(user, outsider=_outsider(profile, team)):
             raise Refused(user)
         who = await self._made(team, user, profile)
-        if len(self._met) > MOST_REMEMBERED:
-            self._met.clear()
-        self._met[team, user] = _Met(who, self._clock.now() + REMEMBERED)
+        self._met.meet(team, user, who)
         return who
 
     async def _served(self, user: str, *, outsider: bool) -> bool:
@@ -91,7 +72,7 @@ class People:
 
     def forget(self, team: str, user: str) -> None:
         """Ask again at the next sight: their profile changed."""
-        self._met.pop((team, user), None)
+        self._met.forget(team, user)
 
     async def changed(self, team: str, user: str) -> None:
         """Somebody's profile changed: read it again now if they are known, for their zone moves dates.
@@ -111,7 +92,7 @@ class People:
     async def _made(self, team: str, user: str, profile: dict[str, Any]) -> Who:
         tenant = await self.tenant(team)
         person = await self._store.ident("slack-user", team, user, make=_person)
-        who = Who(tenant, person, _zone(str(profile.get("tz") or "UTC")))
+        who = Who(tenant, person, zone_known(str(profile.get("tz") or "UTC")))
         accounts = (("slack-user", team, user), (CHAT, user))
         await self._seen(who, "slack", user, str(profile.get("real_name") or ""), accounts)
         return who
@@ -126,13 +107,6 @@ def _outsider(profile: dict[str, Any], team: str) -> bool:
     flags = ("is_restricted", "is_ultra_restricted", "is_stranger")
     home = profile.get("team_id") or team
     return any(profile.get(flag) for flag in flags) or home != team
-
-
-def _zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError):
-        return "UTC"
 
 
 def _tenant() -> str:

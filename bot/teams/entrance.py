@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import logging
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
 
+from bot.acquainted import Refused
 from bot.desk import Desk, Who
 from bot.intents import Button
-from bot.opening import adding, form_facts
+from bot.mistakes import where
+from bot.opening import adding, form_facts, set_up_facts
 from bot.outcome import Said
 from bot.platforms import Payload, Place, Throttled, Undeliverable, Unsure
 from bot.redis import Contended, Store, StoreUnavailable
@@ -25,9 +26,9 @@ from bot.render import FormFacts, Renderer
 from bot.settings import Teams
 from bot.teams import delivery, rooms
 from bot.teams.exit import TeamsPlatform
-from bot.teams.framework import Answer, Framework
+from bot.teams.framework import CARD, Answer, Framework
 from bot.teams.keys import KeysAway, Unauthorised
-from bot.teams.people import People, Refused
+from bot.teams.people import People
 from bot.teams.references import References
 from dialogs.effects import Tell
 from dialogs.forms import FORMS, Field
@@ -35,7 +36,7 @@ from dialogs.rooms import Room, room_word
 
 log = logging.getLogger(__name__)
 FETCH = "composeExtension/fetchTask"
-MESSAGE, CARD = "application/vnd.microsoft.activity.message", "application/vnd.microsoft.card.adaptive"
+MESSAGE = "application/vnd.microsoft.activity.message"
 NOT_SERVED = 501
 
 
@@ -94,8 +95,7 @@ class Entrance:
             log.warning("not taken: %s", type(error).__name__)
             return web.Response(status=503)
         except Exception as error:  # noqa: BLE001 - of any kind: it must not be acknowledged
-            last = traceback.extract_tb(error.__traceback__)[-1]  # not its message, which may hold words
-            log.error("an activity failed: %s at %s:%s", type(error).__name__, last.filename, last.lineno)  # noqa: TRY400
+            log.error("an activity failed: %s", where(error))  # noqa: TRY400
             return web.Response(status=500)
         if answer.body is None:
             return web.Response(status=answer.status)
@@ -131,8 +131,7 @@ class Entrance:
 
     async def _typed(self, body: dict[str, Any], who: Who) -> None:
         text, outright = delivery.command(delivery.text(body))
-        if text.split(" ", 1)[0].casefold() == "new":
-            facts = FormFacts(Button("form", extra="set_up").value, values={"name": text[3:].strip()[:80]})
+        if (facts := set_up_facts(text)) is not None:
             await self._opened(body, "set_up", facts)
             return
         await self._desk.text(who, text, Said(delivery.event_id(body)), outright=outright)
@@ -187,11 +186,7 @@ class Entrance:
         if place is not None:
             try:
                 await self._platform.update(place, payload)
-            except (
-                Throttled,
-                Undeliverable,
-                Unsure,
-            ) as error:  # what was sent is stored
+            except (Throttled, Undeliverable, Unsure) as error:  # what was sent is stored
                 log.warning("a form stays as it was: %s", type(error).__name__)
         return Answer(body={"statusCode": 200, "type": CARD, "value": payload["card"]})
 

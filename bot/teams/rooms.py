@@ -60,9 +60,9 @@ async def known(store: Store, tenant: str) -> RoomList:
 
 
 async def options(store: Store, tenant: str) -> tuple[tuple[str, str], ...]:
-    """The rooms one can choose from, by id and name; a shared channel is none."""
+    """The rooms one can choose from, by id and name, if it has one; a shared channel is none."""
     rooms = (await known(store, tenant)).rooms
-    return tuple((key, room.name or "a channel") for key, room in rooms.items() if not room.shared)
+    return tuple((key, room.name) for key, room in rooms.items() if not room.shared)
 
 
 async def audience(framework: Framework, references: References, store: Store, room: Room) -> Audience:
