@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.local import PortTaken, Workspace, clock_post, serve
+from bot.local import PortTaken, Workspace, clock_post, control, serve
 
 Call = Callable[..., Awaitable[dict[str, Any]]]
 VIEW = {"type": "modal", "title": {"type": "plain_text", "text": "Hello"}, "blocks": []}
@@ -324,6 +324,21 @@ async def test_other_sites_cannot_reach_in(ws: Workspace, http: aiohttp.ClientSe
     assert (rebound.status, foreign.status, form.status) == (403, 403, 404)
     page = await http.get(ws.base)
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("left", "there"),
+    [
+        (datetime(2026, 11, 23, 22, 30, tzinfo=UTC), datetime(2026, 11, 24, 8, tzinfo=UTC)),
+        (datetime(2026, 11, 27, 10, tzinfo=UTC), datetime(2026, 11, 30, 8, tzinfo=UTC)),  # Friday to Monday
+        (datetime(2026, 11, 28, 10, tzinfo=UTC), datetime(2026, 11, 30, 8, tzinfo=UTC)),
+        (datetime(2027, 3, 26, 12, tzinfo=UTC), datetime(2027, 3, 29, 7, tzinfo=UTC)),  # over the lost hour
+    ],
+)
+def test_the_clocks_next_workday_is_never_a_day_on_which_nothing_is_said(
+    left: datetime, there: datetime
+) -> None:
+    assert left + control.jump("morning", left, "Europe/Berlin") == there
 
 
 async def test_the_pages_controls_do_what_the_python_api_does(

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -18,6 +17,7 @@ from bot.local.api import WORKSPACE
 from bot.local.blockkit import elements
 from bot.local.model import BOT, Channel, Json, Message, Outcome, Person, Target, View
 from bot.local.workspace import Workspace
+from dialogs.cadence import working_morning
 
 Control = Callable[[Workspace, Json], Awaitable[Json]]
 QUIET = timedelta(seconds=15)  # a line of silence, so that a dead stream is noticed
@@ -131,17 +131,17 @@ async def faults(ws: Workspace, body: Json) -> Json:
 
 
 async def clock(ws: Workspace, body: Json) -> Json:
-    """Move the clock: by `seconds`, or `to` "hour", "morning" (tomorrow 9:00 of the person) or "week"."""
-    zone = ZoneInfo(ws.state.person(body.get("person", "maya")).zone)
-    by = _jump(body["to"], ws.now(), zone) if "to" in body else timedelta(seconds=float(body["seconds"]))
+    """Move the clock: by `seconds`, or `to` "hour", "morning" (9:00 of the person's next working day) or "week"."""
+    zone = ws.state.person(body.get("person", "maya")).zone
+    by = jump(body["to"], ws.now(), zone) if "to" in body else timedelta(seconds=float(body["seconds"]))
     await ws.move_clock(by)
     return _time(ws)
 
 
-def _jump(to: str, now: datetime, zone: ZoneInfo) -> timedelta:
-    if to == "morning":
-        there = now.astimezone(zone) + timedelta(days=1)
-        return there.replace(hour=9, minute=0, second=0, microsecond=0).astimezone(now.tzinfo) - now
+def jump(to: str, now: datetime, zone: str) -> timedelta:
+    """How far the clock moves from `now` to the moment that `to` names, for a person in `zone`."""
+    if to == "morning":  # not simply tomorrow: on a Friday that shows a day on which nothing is said
+        return working_morning(now, zone, 1) - now
     return {"hour": timedelta(hours=1), "week": timedelta(days=7)}[to]
 
 
