@@ -41,6 +41,7 @@ from dialogs.news import (
     Rang,
     Seen,
     SetUpWanted,
+    Unreached,
 )
 from dialogs.people import Person
 from dialogs.shares import ShareRefused, ShareStands
@@ -91,6 +92,11 @@ class Desk:
         """A person's account was closed."""
         event = LeftWorkspace(id=f"left:{(at := self.now(who.zone)).isoformat()}", at=at)
         await self.of_person(who, event, Said(event.id))
+
+    async def unreached(self, who: Who, platform: str, address: str) -> None:
+        """A platform takes no message at a person's address any more."""
+        name = f"unreached:{(at := self.now(who.zone)).isoformat()}"
+        await self.of_person(who, Unreached(id=name, at=at, platform=platform, address=address), Said(name))
 
     async def greet(self, who: Who, said: Said) -> None:
         """Somebody opened the coach's home: welcomed the first time, always shown their deals."""

@@ -43,11 +43,15 @@ class Throttled(Exception):
 
 
 class Undeliverable(Exception):
-    """The platform will never take this message there: `reason` is its own short code."""
+    """The platform will never take this message there: `reason` is its own short code.
 
-    def __init__(self, reason: str) -> None:
+    `gone`: it will take none there, until whoever is written to turns up again.
+    """
+
+    def __init__(self, reason: str, *, gone: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.gone = gone
 
 
 class Unsure(Exception):

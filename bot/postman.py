@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -94,9 +95,33 @@ class Postman:
         if post.how == "aside" and post.place is not None:
             await platform.aside(post.place, payload)
             return None
-        stands = await platform.post(_new(address, post), payload, sending.id)
+        try:
+            stands = await platform.post(_new(address, post), payload, sending.id)
+        except Undeliverable as refusal:
+            if not refusal.gone:
+                raise
+            if not await self._elsewhere(cell.tenant, post.person, name, address):
+                await self._unreached(cell, post.person, sending)
+                raise
+            return await self._posted(cell, replace(post, how="new", place=None), sending)
         await self._continued(cell, post, (stands, platform), renderer)
         return _word(stands, name)
+
+    async def _elsewhere(self, tenant: str, person: str, platform: str, address: str) -> bool:
+        """Whether a person who is reached there no more is reached in another place; it is noted."""
+        await self._desk.unreached(Who(tenant, person, "UTC"), platform, address)
+        self._addresses.pop((tenant, person), None)
+        return bool(await self._known(tenant, person))
+
+    async def _unreached(self, cell: Cell, person: str, sending: Sending) -> None:
+        """The owner of a deal hears that somebody else on it cannot be written to."""
+        deal = await self._store.load(cell)
+        if not isinstance(deal, Deal) or deal.owner == person:
+            return
+        found = await self._store.load(Cell(cell.tenant, "person", person))
+        name = found.name if isinstance(found, Person) else ""
+        owner, said = Who(cell.tenant, deal.owner, deal.zone), Said(f"{sending.id}:unreached")
+        await self._desk.regret(owner, "colleague_unreached", said, text=name)
 
     async def _leaks(self, cell: Cell, payload: Payload, sending: Sending) -> bool:
         """Whether a secret of the deal stands in a message to somebody else; its owner is told."""

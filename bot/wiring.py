@@ -142,10 +142,11 @@ def _teams(settings: Teams, of: _Shared) -> "TeamsEntrance":
     framework, references = teams.Framework(settings, of.session), teams.References(of.store)
     renderer, platform = Renderer("teams", COMMAND), teams.TeamsPlatform(framework, references, of.store)
     of.reached["teams"] = platform, renderer
-    people = teams.People(framework, of.store, of.clock, of.desk.seen, policy=of.policy)
-    return teams.Entrance(
-        settings, of.desk, people, teams.Line(framework, platform, references, of.store, renderer)
-    )
+    seen, left = of.desk.seen, of.desk.left
+    people = teams.People(framework, references, of.store, of.clock, seen, left=left, policy=of.policy)
+    colleagues = teams.Colleagues(framework, of.store, references, people)
+    line = teams.Line(framework, platform, references, of.store, renderer, colleagues)
+    return teams.Entrance(settings, of.desk, people, line)
 
 
 async def _finish(worker: Worker, working: asyncio.Task[None]) -> None:

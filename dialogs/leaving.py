@@ -24,6 +24,7 @@ from dialogs.news import (
     Rang,
     RemindersDue,
     Seen,
+    Unreached,
 )
 from dialogs.people import Digested, Person, PersonTurn
 
@@ -40,7 +41,8 @@ def deaf(person: Person, event: PersonEvent) -> bool:
 
 
 def _unreached(person: Person, event: PersonEvent) -> bool:
-    return person.gone and isinstance(event, RemindersDue | Rang)
+    nowhere = person.gone or (person.unreached and not person.addresses)
+    return nowhere and isinstance(event, RemindersDue | Rang)
 
 
 def over(event: PersonEvent) -> bool:
@@ -71,6 +73,14 @@ def left(person: Person, event: LeftWorkspace) -> PersonTurn:
     own = [deal.deal for deal in person.live if deal.role == "owner"]
     told = (TellDeal(key, OwnerGone(id=f"{event.id}/{key}", at=event.at, by=person.key)) for key in own)
     return PersonTurn(replace(person, gone=True, addresses={}, waiting=(), says=None), tuple(told))
+
+
+def unreached(person: Person, event: Unreached) -> Person:
+    """Not there again, until they turn up; where another platform reaches them, it goes on there."""
+    if person.addresses.get(event.platform) != event.address:
+        return person
+    left_to = {name: there for name, there in person.addresses.items() if name != event.platform}
+    return replace(person, addresses=left_to, unreached=True)
 
 
 def asked(person: Person, event: AllForgetWanted) -> PersonTurn:

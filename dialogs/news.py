@@ -147,6 +147,14 @@ class LeftWorkspace(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached(Event):
+    """A platform takes no message at their address there any more."""
+
+    platform: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AllForgetWanted(Event):
     """They want everything forgotten: say how much that is."""
 
@@ -179,5 +187,6 @@ class DigestRefused(Event):
 PersonEvent = (
     Seen | DealMoved | DealFocused | ListAsked | HelpAsked | Greeted | SetUpWanted | DealUnclear | Misread
     | DealFared | RecordAsked | RemindersDue | Rang | HoursWanted | Away | CoverAsked | ZoneSet
-    | DigestSet | DigestRefused | RoomMoved | DealGone | LeftWorkspace | AllForgetWanted | AllForgetConfirmed
+    | DigestSet | DigestRefused | RoomMoved | DealGone | LeftWorkspace | Unreached
+    | AllForgetWanted | AllForgetConfirmed
 )  # fmt: skip

@@ -50,6 +50,7 @@ class Person:
     older: tuple[str, ...] = ()  # own closed deals that are listed no more
     accounts: tuple[tuple[str, ...], ...] = ()  # look-ups that lead here, to be forgotten with the rest
     gone: bool = False  # left the workspace
+    unreached: bool = False  # no message is taken where they were last
     forgetting: Leaving = ""
     wanted: datetime | None = None  # when they wanted everything forgotten
     spoken: tuple[str, int] = ("", 0)  # a day, and how many messages of reminders it had

@@ -31,6 +31,7 @@ from dialogs.news import (
     RemindersDue,
     Seen,
     SetUpWanted,
+    Unreached,
     ZoneSet,
 )
 from dialogs.people import URGENCY, Person, PersonTurn
@@ -82,6 +83,8 @@ def take(person: Person, event: PersonEvent) -> PersonTurn:  # noqa: C901, PLR09
             return _gone(person, event)
         case LeftWorkspace():
             return leaving.left(person, event)
+        case Unreached():
+            return PersonTurn(leaving.unreached(person, event))
         case AllForgetWanted():
             return leaving.asked(person, event)
         case AllForgetConfirmed():
@@ -122,11 +125,13 @@ def _seen(person: Person, event: Seen) -> PersonTurn:
         addresses=addresses,
         accounts=event.accounts or person.accounts,
         gone=False,
+        unreached=False,
     )
+    said = (Tell(to=person.key, key="was_unreached"),) if person.unreached else ()
     if zone == person.zone and not person.gone:
-        return PersonTurn(after)
+        return PersonTurn(after, said)
     own = [deal.deal for deal in person.live if deal.role == "owner"]
-    return PersonTurn(after, tuple(diary.told(after, event.id, event.at, *own)))
+    return PersonTurn(after, (*said, *diary.told(after, event.id, event.at, *own)))
 
 
 def _moved(person: Person, event: DealMoved) -> PersonTurn:

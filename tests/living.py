@@ -138,6 +138,14 @@ class People:
         """Return when nothing is left to be delivered."""
 
 
+async def quiet(link: Link, now: datetime) -> bool:
+    """Whether no letter waits, no timer is due, and nothing is leased (a date with a fraction)."""
+    asked = [("ZRANGE", keys.due(shard), 0, -1, "WITHSCORES") for shard in range(SHARDS)]
+    found = [pair for answer in await link.together(*asked) for pair in zip(*[iter(answer)] * 2, strict=True)]
+    at = now.timestamp() * 1000
+    return all(name.startswith(b"t|") and at < float(date) == int(float(date)) for name, date in found)
+
+
 @dataclass
 class Living(People):
     """A workspace with a coach in this process."""
@@ -151,14 +159,7 @@ class Living(People):
         await until(self._quiet, f"letters stay: {self.up.worker.counts}")
 
     async def _quiet(self) -> bool:
-        now = (datetime.now(UTC) + self.ws.state.offset).timestamp() * 1000
-        asked = [("ZRANGE", keys.due(shard), 0, -1, "WITHSCORES") for shard in range(SHARDS)]
-        found = [
-            pair
-            for answer in await self.link.together(*asked)
-            for pair in zip(*[iter(answer)] * 2, strict=True)
-        ]
-        return all(name.startswith(b"t|") and now < float(date) == int(float(date)) for name, date in found)
+        return await quiet(self.link, self.ws.now())
 
     async def moves_to(self, when: str) -> None:
         """Move all clocks to the next such moment, as Maya's wall clock shows it."""

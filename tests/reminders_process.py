@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from collections import Counter
@@ -11,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.living import clean_environment
 from tests.reminders_worker import Orders
 
 ROOT = Path(__file__).parent.parent
@@ -29,7 +29,7 @@ class Life:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.reminders_worker", json.dumps(asdict(orders)),
-            stdin=pipe, stdout=pipe, cwd=ROOT, env={"PATH": os.environ["PATH"]}, start_new_session=True,
+            stdin=pipe, stdout=pipe, cwd=ROOT, env=clean_environment(), start_new_session=True,
         )  # fmt: skip
         return cls(process)
 

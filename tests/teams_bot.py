@@ -149,19 +149,21 @@ class InTeams:
         """The newest message with these words."""
         return next((p for p in reversed(self.messages(person)) if words in p.reads), None)
 
-    async def hears(self, words: str, person: str = "maya") -> Posted:
+    async def hears(self, words: str, person: str = "maya", bound: timedelta = SOON) -> Posted:
         """The message with these words, as soon as it is there."""
-        await self._until(lambda: self.seen(words, person) is not None, words, person)
+        await self._until(lambda: self.seen(words, person) is not None, words, person, bound)
         found = self.seen(words, person)
         assert found is not None
         return found
 
-    async def _until(self, happened: Callable[[], bool], what: str, person: str) -> None:
+    async def _until(
+        self, happened: Callable[[], bool], what: str, person: str, bound: timedelta = SOON
+    ) -> None:
         async def is_so() -> bool:
             return happened()
 
         try:
-            await until(is_so, what, SOON)
+            await until(is_so, what, bound)
         except TimeoutError:
             shown = "\n---\n".join(p.reads for p in self.messages(person)[-4:])
             raise AssertionError(

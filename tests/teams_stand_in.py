@@ -119,6 +119,8 @@ class StandIn:
         self.requests: list[tuple[str, str]] = []
         self.members: dict[str, dict[str, Any]] = {name: self.member(name) for name in ("maya", "tom")}
         self.in_room: dict[str, list[str]] = {CHANNEL: ["maya", "tom"]}
+        self.without_coach: set[str] = set()  # whose own chat cannot be opened
+        self.opened: list[str] = []  # own chats that the coach opened
         self._count = 0
 
     def member(self, name: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -201,15 +203,9 @@ class StandIn:
     def _done(self, method: str, path: str, body: dict[str, Any]) -> web.Response:
         conversation, _, rest = path.partition("/")
         if not conversation:
-            there = f"{body['channelData']['channel']['id']};messageid={self._next()}"
-            made = self._stands(there, body["activity"])
-            return web.json_response({"id": there, "activityId": made.id}, status=201)
-        if rest.startswith("members/"):
-            found = [m for m in self.members.values() if m["id"] == rest.partition("/")[2]]
-            return web.json_response(found[0]) if found else web.json_response({"error": {}}, status=404)
-        if rest.startswith("pagedmembers"):
-            names = self.in_room.get(conversation.partition(";")[0], [])
-            return web.json_response({"members": [self.members[name] for name in names]})
+            return self._opened(body)
+        if rest.startswith(("members/", "pagedmembers")):
+            return self._who(conversation.partition(";")[0], rest)
         stands = rest.removeprefix("activities").strip("/")
         known = next((p for p in self.posted if (p.conversation, p.id) == (conversation, stands)), None)
         if method == "POST":
@@ -221,6 +217,35 @@ class StandIn:
         else:
             known.gone = True
         return web.json_response({"id": stands})
+
+    def _opened(self, body: dict[str, Any]) -> web.Response:
+        """A thread of a channel, or somebody's own chat, which is one and the same whoever asks."""
+        if "channel" not in body["channelData"]:
+            name = self._named(body["members"][0]["id"])
+            if name in self.without_coach:
+                return web.json_response({"error": {"code": "Forbidden"}}, status=403)
+            self.opened.append(name)
+            return web.json_response({"id": f"a:1{name}"}, status=201)
+        there = f"{body['channelData']['channel']['id']};messageid={self._next()}"
+        return web.json_response(
+            {"id": there, "activityId": self._stands(there, body["activity"]).id}, status=201
+        )
+
+    def _who(self, conversation: str, rest: str) -> web.Response:
+        """One of those in a conversation, by any id, or all."""
+        there = self.in_room.get(conversation, [conversation.removeprefix("a:1")])
+        there = [name for name in there if name in self.members]
+        if rest.startswith("pagedmembers"):
+            return web.json_response({"members": [self.members[name] for name in there]})
+        name = self._named(rest.partition("/")[2])
+        if name not in there:
+            return web.json_response({"error": {"code": "MemberNotFoundInConversation"}}, status=404)
+        return web.json_response(self.members[name])
+
+    def _named(self, told: str) -> str:
+        """The name of a member, by any id that Teams takes."""
+        ids = ("id", "aadObjectId", "userPrincipalName")
+        return next((n for n, m in self.members.items() if told in [m[key] for key in ids]), "")
 
     def _stands(self, conversation: str, body: dict[str, Any]) -> Posted:
         made = Posted(conversation, f"m{self._next()}", body)

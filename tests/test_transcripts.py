@@ -8,15 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.redis import Link, embedded
+from bot.clock import Clock
+from bot.letters import codec
+from bot.redis import Link, Outbox, Store, embedded
+from bot.settings import Settings
+from bot.wiring import link, sealer
 from dialogs.deal import Deal
 from dialogs.record import level_of
 from tests.living import Living, living, workspace
+from tests.teams_bot import InTeams, bot, teams
 from tests.transcripts.__main__ import written
+from tests.transcripts.in_teams import TeamsChat
 from tests.transcripts.play import Played, play
 from tests.transcripts.script import names, read
 from tests.transcripts.stages import Paper, Workspace
 
+__all__ = ["bot", "teams"]
 every = pytest.mark.parametrize("name", names())
 MOST_TAPS = 5
 
@@ -51,6 +58,21 @@ async def test_the_workspace_says_the_same_and_comes_to_the_same_deal(name: str,
     )  # fmt: skip
     assert await stage.up.outbox.dead() == []
     assert {entry["status"] for entry in stage.ws.log.entries} == {200}
+
+
+@every
+async def test_teams_says_the_same_and_comes_to_the_same_deal(name: str, bot: InTeams) -> None:
+    settings = Settings(None, data=bot.data, local=True)
+    async with link(settings, Clock()) as line:
+        stage = TeamsChat(bot, line, Store(line, codec(), sealer(settings)))
+        await stage.is_met()
+        await stage.moves_to("Sunday 18:00")
+        await play(read(name), stage)
+        (_, expected), deal = await on_paper(name), await stage.deal()
+        assert (deal.coach.grounds, level_of(deal), deal.status) == (
+            expected.coach.grounds, level_of(expected), expected.status,
+        )  # fmt: skip
+        assert await Outbox(line, codec(), sealer(settings)).dead() == []
 
 
 async def test_when_nothing_is_wrong_a_check_in_is_five_taps_and_no_typing() -> None:

@@ -131,7 +131,7 @@ async def faults(ws: Workspace, body: Json) -> Json:
 
 
 async def clock(ws: Workspace, body: Json) -> Json:
-    """Move the clock: by `seconds`, or `to` "hour", "morning" (9:00 of the person's next working day) or "week"."""
+    """Move the clock: by `seconds`, or `to` "hour", "morning" (9:00 of their next working day) or "week"."""
     zone = ws.state.person(body.get("person", "maya")).zone
     by = jump(body["to"], ws.now(), zone) if "to" in body else timedelta(seconds=float(body["seconds"]))
     await ws.move_clock(by)

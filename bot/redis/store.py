@@ -142,6 +142,10 @@ class Store:
         known = await self._link.command("GET", keys.ident(platform, parts))
         return None if known is None else str(known.decode())
 
+    async def put_ident(self, platform: str, *parts: str, value: str) -> None:
+        """Name it anew: what `known_ident` answers from now on."""
+        await self._link.command("SET", keys.ident(platform, parts), value)
+
     async def forget_ident(self, platform: str, *parts: str) -> None:
         """The look-up is gone; what it named is not."""
         await self._link.command("DEL", keys.ident(platform, parts))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.platforms import Payload
@@ -20,7 +19,6 @@ from bot.render.text import Dialect, bare, fit
 from bot.render.words import Words
 from dialogs.digest import Digest
 from dialogs.effects import Message, Notice, Reminders, ShowHome, StandIn
-from dialogs.forms import FORMS
 from dialogs.questions import BY_KEY
 
 __all__ = ["FormFacts", "Renderer", "discreet", "sentences"]
@@ -71,10 +69,8 @@ class Renderer:
         """The form as a modal view (`callback_id` "form:<key>"). KeyError for one that does not exist."""
         words = self._words[0]
         said = {part: words.word(f"forms/{key}", part) for part in ("title", "submit", "close", "intro")}
-        if self._dialect == "teams":  # its cards of version 1.5 can pick nobody
-            nobody = tuple(field.key for field in FORMS[key].fields if field.kind == "person")
-            facts = replace(facts, left_out=(*facts.left_out, *nobody))
-        asked = list(inputs(words, key, facts))
+        picks = self._dialect != "teams"  # cards of version 1.5 pick nobody
+        asked = list(inputs(words, key, facts, picks=picks))
         return drawn(self._dialect, surface="modal", key=key, metadata=facts.metadata, inputs=asked, **said)
 
     def problem(self, key: str) -> str:

@@ -54,15 +54,18 @@ class Input:
     problem: str = ""
 
 
-def inputs(words: Words, key: str, facts: FormFacts) -> Iterator[Input]:
-    """The inputs of a form; its terms become one for each must-have. KeyError for an unknown form."""
+def inputs(words: Words, key: str, facts: FormFacts, *, picks: bool = True) -> Iterator[Input]:
+    """The inputs of a form; its terms become one for each must-have. KeyError for an unknown form.
+
+    Where a platform picks no people, a person is typed.
+    """
     for one in FORMS[key].fields:
         if one.key in facts.left_out:
             continue
         if one.kind == "terms":
             yield from _terms(words, one, facts)
         else:
-            yield _input(words, key, one, facts)
+            yield _input(words, key, one, facts, picks=picks)
 
 
 def _terms(words: Words, one: Field, facts: FormFacts) -> Iterator[Input]:
@@ -75,16 +78,18 @@ def _terms(words: Words, one: Field, facts: FormFacts) -> Iterator[Input]:
         yield replace(blank, id=f"terms:{index}", label=words.encode(must_have), initial=now, problem=problem)
 
 
-def _input(words: Words, key: str, one: Field, facts: FormFacts) -> Input:
+def _input(words: Words, key: str, one: Field, facts: FormFacts, *, picks: bool) -> Input:
     said = partial(words.word, f"forms/{key}")
-    label, hint, placeholder = (said(f"{part}_{one.key}") for part in ("label", "hint", "placeholder"))
+    named = one.kind == "person" and not picks
+    parts = ("label", "hint", "named" if named else "placeholder")
+    label, hint, placeholder = (said(f"{part}_{one.key}") for part in parts)
     offered: list[tuple[str, str]] = [(option, said(f"option_{one.key}_{option}")) for option in one.options]
     nameless = said(f"option_{one.key}_unnamed")
     offered += [(key, words.encode(name) or nameless) for key, name in facts.options.get(one.key, ())]
     options = tuple((option, fit(label, LABEL_MOST)) for option, label in offered[:OPTIONS_MOST])
     most = TYPED_MOST if one.kind == "lines" else min(one.most, TYPED_MOST)  # lines are counted when read
     initial = typed(facts.values.get(one.key, ""), most)
-    if one.kind in _FIRST_VALUES and not _FIRST_VALUES[one.kind].fullmatch(initial):
+    if not named and one.kind in _FIRST_VALUES and not _FIRST_VALUES[one.kind].fullmatch(initial):
         initial = ""
     wrong = facts.problems.get(one.key, "")
     problem = words.problem(wrong) if wrong else ""

@@ -72,6 +72,13 @@ def conversation(body: Mapping[str, Any]) -> str:
     return _of(body, "conversation", "id")
 
 
+def left(body: Mapping[str, Any]) -> list[str]:
+    """Who left a room, by the ids of Teams; not ourselves."""
+    found = body.get("membersRemoved")
+    gone = [_of(each, "id") for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+    return [each for each in gone if each and each != _of(body, "recipient", "id")]
+
+
 def is_personal(body: Mapping[str, Any]) -> bool:
     """Whether nobody else reads along."""
     return _of(body, "conversation", "conversationType") == PERSONAL

@@ -25,11 +25,13 @@ from bot.redis import Contended, Store, StoreUnavailable
 from bot.render import FormFacts, Renderer
 from bot.settings import Teams
 from bot.teams import delivery, rooms
+from bot.teams.colleagues import Colleagues
 from bot.teams.exit import TeamsPlatform
 from bot.teams.framework import CARD, Answer, Framework
 from bot.teams.keys import KeysAway, Unauthorised
 from bot.teams.people import People
 from bot.teams.references import References
+from dialogs.commands import Intention, read_command
 from dialogs.effects import Tell
 from dialogs.forms import FORMS, Field
 from dialogs.rooms import Room, room_word
@@ -49,6 +51,7 @@ class Line:
     references: References
     store: Store
     renderer: Renderer
+    colleagues: Colleagues
 
 
 class _Unread(Exception):
@@ -71,6 +74,7 @@ class Entrance:
         self._references = line.references
         self._store = line.store
         self._renderer = line.renderer
+        self._colleagues = line.colleagues
 
     async def http(self, request: web.Request) -> web.Response:
         """`POST /api/messages`: everything Teams sends."""
@@ -134,6 +138,8 @@ class Entrance:
         if (facts := set_up_facts(text)) is not None:
             await self._opened(body, "set_up", facts)
             return
+        text = await rooms.with_rooms(self._store, who.tenant, text)
+        text = await self._colleagues.named(delivery.tenant(body), who, text)
         await self._desk.text(who, text, Said(delivery.event_id(body)), outright=outright)
 
     async def _acted(self, body: dict[str, Any], data: dict[str, Any], who: Who) -> Answer:
@@ -171,7 +177,14 @@ class Entrance:
         if chosen:
             known = (await rooms.known(self._store, who.tenant)).rooms.get(chosen)
             typed["room"] = room_word(Room("teams", chosen, known.name)) if known else ""
-        problems = await self._desk.submit(who, button, typed, Said(delivery.event_id(body)))
+        problems, colleague = dict[str, str](), str(typed.get("colleague") or "")
+        if colleague:
+            found = await self._colleagues.find(delivery.tenant(body), who, colleague)
+            problems |= {} if found else {"colleague": "expected_person"}
+            typed["colleague"] = found
+        if not problems:
+            said = Said(delivery.event_id(body))
+            problems |= await self._desk.submit(who, button, typed, said, str(typed.get("colleague") or ""))
         if problems:
             facts = await form_facts(self._desk, who, button) or FormFacts(button.value)
             facts = replace(await self._with_rooms(facts, who), values=_again(data), problems=problems)
@@ -218,10 +231,17 @@ class Entrance:
     # ---------------------------------------------------------------- where others read along
 
     async def _aloud(self, body: dict[str, Any]) -> Answer:
-        """In a channel or group chat: help, and the word where to go on; what was typed is not read back."""
-        tenant = await self._people.tenant(delivery.tenant(body))
-        await rooms.learn(self._store, tenant, body)
-        return await self._said(body, "only_here")
+        """In a channel or group chat: help, else the word where to go on; what was typed is not read back."""
+        command = read_command(delivery.command(delivery.text(body))[0])
+        asked = isinstance(command, Intention) and command.verb == "help"
+        try:
+            answer = await self._said(body, "help_aloud" if asked else "go_on_in_our_chat")
+        except Undeliverable:  # a private channel: whoever spoke hears it in their own chat, if there is one
+            if (who := await self._people.met(body)) is not None:
+                await self._desk.regret(who, "not_there", Said(delivery.event_id(body)))
+            return Answer()
+        await rooms.learn(self._store, await self._people.tenant(delivery.tenant(body)), body)
+        return answer
 
     async def _happened(self, body: dict[str, Any]) -> None:
         """The coach was installed or taken away, or somebody came to a room it is in."""
@@ -234,6 +254,8 @@ class Entrance:
                 await self._desk.greet(who, Said(delivery.event_id(body)))
             return
         tenant = await self._people.tenant(delivery.tenant(body))
+        for member in delivery.left(body):
+            await self._people.gone(delivery.tenant(body), member)
         how = await rooms.turned(self._framework, body)
         if body.get("action") == "remove":
             how = "closed"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bot.platforms import Payload, Place, Undeliverable, Unsure
 from bot.teams import rooms
-from bot.teams.framework import Framework, Message
+from bot.teams.framework import Framework, Message, is_room
+from bot.teams.references import HOME, NO_REFERENCE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from bot.teams.references import References
     from dialogs.rooms import Audience, Room
 
-HOME = "teams-home"
+REMOVED = frozenset({"status 403", "status 404"})  # they took the coach away, or are there no more
+NOT_THERE = "not_in_room"
 SUMMARY_MOST = 200  # characters of what a notification shows
 
 
@@ -30,7 +32,13 @@ class TeamsPlatform:
     async def post(self, place: Place, payload: Payload, letter: str = "") -> Place:  # noqa: ARG002
         """Post to a conversation; to a channel as a new thread. No id of ours goes along."""
         there = await self._references.of(place.channel)
-        conversation, stands = await self._framework.post(there, _message(payload))
+        try:
+            conversation, stands = await self._framework.post(there, _message(payload))
+        except Undeliverable as refusal:
+            removed = refusal.reason in REMOVED
+            if removed and is_room(place.channel):
+                raise Undeliverable(NOT_THERE) from None
+            raise Undeliverable(refusal.reason, gone=removed) from None
         return Place(channel=conversation, message=stands, platform="teams")
 
     async def find(self, place: Place, letter: str, since: datetime) -> NoReturn:
@@ -62,7 +70,11 @@ class TeamsPlatform:
 
     async def audience(self, room: Room) -> Audience:
         """Who reads along in a channel or group chat now."""
-        return await rooms.audience(self._framework, self._references, self._store, room)
+        try:
+            return await rooms.audience(self._framework, self._references, self._store, room)
+        except Undeliverable as refusal:
+            known = refusal.reason not in REMOVED | {NO_REFERENCE}
+            raise Undeliverable(refusal.reason if known else NOT_THERE) from None
 
     async def home(self, person: str, payload: Payload) -> None:
         """One card with their deals in their chat, put right where it stands; the first time it is posted."""
@@ -75,7 +87,7 @@ class TeamsPlatform:
             else:
                 return
         posted = await self.post(Place(channel=person), payload)
-        await self._store.ident(HOME, person, make=lambda: posted.message or "")
+        await self._store.put_ident(HOME, person, value=posted.message or "")
 
 
 def _message(payload: Payload) -> Message:

@@ -140,6 +140,17 @@ class Framework:
         """One of them."""
         return _told(await self._connected(place, "get_conversation_member", place.conversation, user))
 
+    async def chat(self, place: Reference, member: str) -> str:
+        """The id of the coach's own chat with a member of a room, made if there is none."""
+        wanted = ConversationParameters(
+            is_group=False,
+            bot=ChannelAccount(id=place.bot),
+            members=[ChannelAccount(id=member)],
+            tenant_id=place.tenant,
+            channel_data={"tenant": {"id": place.tenant}},
+        )
+        return str((await self._connected(place, "create_conversation", wanted)).id)
+
     async def _thread(self, place: Reference, message: Message) -> tuple[str, str]:
         there = {"channel": {"id": place.conversation}, "tenant": {"id": place.tenant}}
         wanted = ConversationParameters(
@@ -176,6 +187,11 @@ class Framework:
 def is_channel(conversation: str) -> bool:
     """Whether a conversation is a team's channel, rather than a chat or one thread of a channel."""
     return conversation.startswith("19:") and conversation.endswith(("@thread.tacv2", "@thread.skype"))
+
+
+def is_room(conversation: str) -> bool:
+    """Whether others read along: in channels and their threads, and in group chats."""
+    return conversation.startswith("19:")
 
 
 class _Tokens(AppCredentials):  # type: ignore[misc] # the SDK has no types

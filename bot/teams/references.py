@@ -1,13 +1,17 @@
 """Where conversations are reached: kept as Teams last said it, for there is no other way to speak first."""
 
 import json
+import time
+from datetime import timedelta
 
 from bot.platforms import Undeliverable
 from bot.redis import Store
 from bot.teams.framework import Reference
 
-KIND = "teams-conversation"
+KIND, HOME = "teams-conversation", "teams-home"
+NO_REFERENCE = "no_reference"
 MOST_REMEMBERED = 50_000
+REMEMBERED = timedelta(minutes=1)  # then read again: another replica may have been told of another address
 
 
 class References:
@@ -15,32 +19,37 @@ class References:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, Reference] = {}
+        self._known: dict[str, tuple[float, Reference]] = {}
 
     async def learn(self, reference: Reference) -> None:
         """Teams said where a conversation is reached now."""
         name = reference.conversation
-        if self._known.get(name) == reference:
+        if self._remembered(name) == reference:
             return
         written = json.dumps([reference.service, reference.tenant, reference.bot])
-        if await self._store.ident(KIND, name, make=lambda: written) != written:
-            await self._store.forget_ident(KIND, name)
-            await self._store.ident(KIND, name, make=lambda: written)
+        if await self._store.known_ident(KIND, name) != written:
+            await self._store.put_ident(KIND, name, value=written)
         self._keep(reference)
 
     async def of(self, conversation: str) -> Reference:
         """Where it is reached, a thread of a channel too. Raises Undeliverable if that was never said."""
         name, _, _ = conversation.partition(";")
-        if name not in self._known:
+        known = self._remembered(name)
+        if known is None:
             written = await self._store.known_ident(KIND, name)
             if written is None:
-                raise Undeliverable("no_reference")
+                raise Undeliverable(NO_REFERENCE)
             service, tenant, bot = json.loads(written)
-            self._keep(Reference(service, name, tenant, bot))
-        known = self._known[name]
+            known = Reference(service, name, tenant, bot)
+            self._keep(known)
         return Reference(known.service, conversation, known.tenant, known.bot)
+
+    def _remembered(self, name: str) -> Reference | None:
+        until, known = self._known.get(name, (0.0, None))
+        return known if time.monotonic() < until else None
 
     def _keep(self, reference: Reference) -> None:
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
-        self._known[reference.conversation] = reference
+        until = time.monotonic() + REMEMBERED.total_seconds()
+        self._known[reference.conversation] = until, reference

@@ -16,7 +16,7 @@ from bot.teams import delivery
 from bot.teams.framework import Framework
 from bot.teams.people import GUESTS, HOUSE, TENANT, is_outsider
 from bot.teams.references import References
-from dialogs.rooms import Audience, Known, Room, RoomList
+from dialogs.rooms import Audience, Known, Room, RoomList, room_word
 from dialogs.shares import How
 
 MOST_MEMBERS = 1_000
@@ -65,13 +65,33 @@ async def options(store: Store, tenant: str) -> tuple[tuple[str, str], ...]:
     return tuple((key, room.name) for key, room in rooms.items() if not room.shared)
 
 
+async def with_rooms(store: Store, tenant: str, text: str) -> str:
+    """Typed words with the one room they name, by `#` and its whole name, as the coach writes rooms."""
+    _, sign, told = text.partition("#")
+    if not sign:
+        return text
+    here = (await known(store, tenant)).rooms
+    fits = [(room.name, key) for key, room in here.items() if room.name and _begins(told, room.name)]
+    longest = max((len(name) for name, _ in fits), default=0)
+    named = [(name, key) for name, key in fits if len(name) == longest]
+    if len(named) != 1:  # none, or two of one name: the form lets them choose
+        return text
+    ((name, key),) = named
+    return text.replace(f"#{told[: len(name)]}", room_word(Room("teams", key, name)), 1)
+
+
+def _begins(told: str, name: str) -> bool:
+    rest = told[len(name) :]
+    return told.casefold().startswith(name.casefold()) and not rest[:1].isalnum()
+
+
 async def audience(framework: Framework, references: References, store: Store, room: Room) -> Audience:
     """Who reads along now. Raises the port's exceptions; `Unsure` where it cannot be told."""
     there = await references.of(room.id)
     ours = await store.known_ident(TENANT, there.tenant)
     kept = (await known(store, ours or "")).rooms.get(room.id) if ours else None
     if kept is None:
-        raise Undeliverable("not_in_channel")
+        raise Undeliverable("not_in_room")
     members = await framework.members(there)
     if len(members) > MOST_MEMBERS:
         raise Unsure("too_many_members")

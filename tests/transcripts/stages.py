@@ -18,7 +18,7 @@ from bot.intents import Button
 from bot.outcome import Said
 from bot.platforms import Payload, Place, Unsure
 from bot.postman import Postman
-from bot.redis import Cell, Sending, Store, new_id
+from bot.redis import Cell, Link, Sending, Store, new_id
 from bot.render import Renderer
 from dialogs.deal import Deal
 from dialogs.events import DealEvent
@@ -136,11 +136,15 @@ class Workspace:
 
     async def deal(self) -> Deal:
         """The deal in Redis that was opened first."""
-        keys = await self._living.link.command("KEYS", "w1:*:deal:*")
-        named = [key.decode().split(":") for key in keys if key.count(b":") == 4]
-        cells = [Cell(tenant, "deal", name) for _, _, tenant, _, name in named]
-        deals = [cast("Deal", await self._living.up.store.load(cell)) for cell in cells]
-        return min(deals, key=lambda deal: deal.opened)
+        return await first_deal(self._living.link, self._living.up.store)
+
+
+async def first_deal(link: Link, store: Store) -> Deal:
+    """The deal in Redis that was opened first."""
+    keys = await link.command("KEYS", "w1:*:deal:*")
+    named = [key.decode().split(":") for key in keys if key.count(b":") == 4]
+    cells = [Cell(tenant, "deal", name) for _, _, tenant, _, name in named]
+    return min([cast("Deal", await store.load(cell)) for cell in cells], key=lambda deal: deal.opened)
 
 
 class _Wall(Clock):
