@@ -1,6 +1,7 @@
-"""What whoever runs the coach may do at the command line: hold, deals, assign. No deal is shown.
+"""What whoever runs the coach may do at the command line: hold, deals, left, assign. No deal is shown.
 
-People and workspaces are named by the platform's ids, deals by ours, which `deals` and `audit` print.
+People and workspaces are named by the platform's ids (in Teams also by address), deals by ours, which `deals`
+and `audit` print.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from bot.redis import Store
     from dialogs.deal import Deal
     from dialogs.people import Person
+
+# What a workspace is looked up under, and the people in it.
+PLATFORMS = {"slack-team": ("slack-user",), "teams-tenant": ("teams-user", "teams-address")}
 
 Work = Callable[["_Office", argparse.Namespace], Awaitable[None]]
 
@@ -40,6 +44,11 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - what argparse answers has n
     deals.add_argument("--person", metavar="USER", required=True)
     deals.set_defaults(command=_command(_deals))
 
+    left = commands.add_parser("left", help="somebody's account is closed: nothing is sent to them any more")
+    _of_team(left)
+    left.add_argument("--person", metavar="USER", required=True)
+    left.set_defaults(command=_command(_left))
+
     assign = commands.add_parser("assign", help="give a deal to somebody, once its owner has left")
     _of_team(assign)
     assign.add_argument("--deal", metavar="ID", required=True)
@@ -48,21 +57,31 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - what argparse answers has n
 
 
 def _of_team(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--team", metavar="TEAM", required=True, help="the workspace, by the platform's id")
+    parser.add_argument(
+        "--team", metavar="TEAM", required=True, help="the workspace or tenant, by its own id"
+    )
     parser.add_argument("--json", action="store_true", help="for machines")
 
 
 def _command(work: Work) -> Callable[[argparse.Namespace], int]:
     def command(given: argparse.Namespace) -> int:
         async def opened(store: Store, clock: Clock) -> None:
-            tenant = await store.known_ident("slack-team", given.team)
-            if tenant is None:
-                raise Mistaken(f"--team: {given.team} is not known here; expected an id such as T012AB3CD")
-            await work(_Office(store, clock, given.team, tenant), given)
+            for kind, users in PLATFORMS.items():
+                name = _as_kept(kind, given.team)
+                if (tenant := await store.known_ident(kind, name)) is not None:
+                    await work(_Office(store, clock, name, tenant, users), given)
+                    return
+            expected = "expected an id such as T012AB3CD, or a tenant's GUID"
+            raise Mistaken(f"--team: {given.team} is not known here; {expected}")
 
         return with_store(opened)
 
     return command
+
+
+def _as_kept(kind: str, name: str) -> str:
+    """Ids of Teams know no case."""
+    return name.casefold() if kind.startswith("teams") else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +92,14 @@ class _Office:
     clock: Clock
     team: str
     tenant: str
+    users: tuple[str, ...]
 
     async def person(self, user: str) -> str:
-        found = await self.store.known_ident("slack-user", self.team, user)
-        if found is None:
-            raise Mistaken(f"{user} has never met the coach; they have to open its chat once")
-        return found
+        for kind in self.users:
+            found = await self.store.known_ident(kind, self.team, _as_kept(kind, user))
+            if found is not None:
+                return found
+        raise Mistaken(f"{user} has never met the coach; they have to open its chat once")
 
     async def diary(self, user: str) -> Person:
         from bot.redis import Cell  # noqa: PLC0415
@@ -148,6 +169,17 @@ async def _deals(office: _Office, given: argparse.Namespace) -> None:
     ]
     rows += [{"deal": key, "status": "closed", "role": "owner", "moved": ""} for key in person.older]
     _shown(given, rows)
+
+
+async def _left(office: _Office, given: argparse.Namespace) -> None:
+    from bot.desk import Desk, Who  # noqa: PLC0415
+    from bot.render import Renderer  # noqa: PLC0415
+
+    person = await office.diary(given.person)
+    desk = Desk(office.store, office.clock, Renderer())
+    await desk.left(Who(office.tenant, person.key, person.zone))
+    own = [line for line in person.deals.values() if line.status == "live" and line.role == "owner"]
+    _shown(given, [{"deal": line.deal, "to": "assign"} for line in own])
 
 
 async def _assign(office: _Office, given: argparse.Namespace) -> None:

@@ -21,7 +21,9 @@ FEATURES: Mapping[str, frozenset[str]] = {
     "chart": frozenset({"chart"}),
     "export": frozenset({"export"}),
 }
-USER, ROOM = re.compile(r"[UW][A-Z0-9]{2,}"), re.compile(r"[CG][A-Z0-9]{2,}")
+GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+USER = re.compile(rf"[UW][A-Z0-9]{{2,}}|(?i:{GUID})")
+ROOM = re.compile(r"[CG][A-Z0-9]{2,}|19:[\w-]+@(?:thread\.[\w.]+|unq\.gbl\.spaces)")
 GROUP = re.compile(r"S[A-Z0-9]{2,}")
 KNOWN = {
     "who": {"members", "named", "groups"}, "rooms": {"summaries", "named"}, "features": {"off"},
@@ -66,9 +68,9 @@ class Policy:
         found = _Reading(told)
         policy = cls(
             members=found.choice("who", "members", MEMBERS),
-            people=found.ids("who", USER, "Slack user ids such as U012AB3CD"),
+            people=found.ids("who", USER, "ids such as U012AB3CD (Slack) or object ids (Teams)"),
             summaries=found.choice("rooms", "summaries", SUMMARIES),
-            rooms=found.ids("rooms", ROOM, "Slack channel ids such as C012AB3CD"),
+            rooms=found.ids("rooms", ROOM, "ids such as C012AB3CD (Slack) or 19:…@thread.tacv2 (Teams)"),
             off=found.features(),
             groups=found.ids("who", GROUP, "Slack user group ids such as S012AB3CD", key="groups"),
             keeps=found.days("retention", "closed_days"),
@@ -113,7 +115,8 @@ class _Reading:
         given = self._list(table, key)
         wrong = [each for each in given if not (isinstance(each, str) and form.fullmatch(each))]
         self.problems += [f"{table}.{key}: expected {what}, got {each!r}" for each in wrong]
-        return frozenset(each for each in given if each not in wrong)
+        fit = (each for each in given if each not in wrong)
+        return frozenset(each.casefold() if re.fullmatch(GUID, each.casefold()) else each for each in fit)
 
     def features(self) -> frozenset[str]:
         given = self._list("features", "off")

@@ -36,6 +36,10 @@ OUTSIDERS, SECRET, POLICY = "outsiders", "secret", "policy"
 READ = ("text", "alt_text", "title", "value", "fallback")  # keys of a payload that somebody reads
 
 
+# What a platform says of a room, in its own words, that has words of ours.
+SAID = frozenset({"not_in_room", "not_in_channel", "channel_not_found", "is_archived"})
+
+
 class Publisher:
     """The only way into a room."""
 
@@ -65,10 +69,15 @@ class Publisher:
             await self._refused(cell, letter, sending, why, leaks)
             return None
         await self._desk.rooms.spoken_of(cell, letter.room)
-        if stands:
-            now = await platform.update(stands, payload)
-        else:
-            now = await platform.post(Place(channel=letter.room.id), payload, sending.id)
+        try:
+            if stands:
+                now = await platform.update(stands, payload)
+            else:
+                now = await platform.post(Place(channel=letter.room.id), payload, sending.id)
+        except Undeliverable as refusal:
+            why = refusal.reason if refusal.reason in SAID else "undeliverable"
+            await self._refused(cell, letter, sending, why, ())
+            raise
         if isinstance(letter.effect, Summary):
             event = ShareStands(**self._stamp(sending, "stands"), number=_number(letter.slot))
             with suppress(StoreUnavailable, Contended):  # it stands; posted again it would stand there twice

@@ -94,6 +94,8 @@ async def coach(settings: Settings) -> AsyncIterator[Coach]:
         store, outbox = Store(line, packer, seals), Outbox(line, packer, seals)
         session = await stack.enter_async_context(slack.session())
         up = _parts(settings, store, outbox, clock, session)
+        if up.in_teams is not None:
+            stack.push_async_callback(up.in_teams.close)
         working = asyncio.create_task(up.worker.run())
         stack.push_async_callback(_finish, up.worker, working)
         if up.entrance is not None and settings.slack and settings.slack.transport == "socket":

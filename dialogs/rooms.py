@@ -82,13 +82,14 @@ LONGEST_NAME = 80
 
 def room_word(room: Room) -> str:
     """A room as it stands in typed words, once an entrance knows it for certain."""
-    return f"#c:{room.platform}:{room.id}|{_NOT_A_NAME.sub('', room.name)}"
+    name = "~".join(_NOT_A_NAME.sub("", word) for word in room.name.split())
+    return f"#c:{room.platform}:{room.id}|{name}"
 
 
 def read_room(words: str) -> tuple[Room | None, str, str]:
     """The room that typed words name; a name that is not known for certain; and the words without either."""
     known = _WORD.search(words)
     if known:
-        return Room(known[1], known[2], known[3]), "", _WORD.sub("", words)
+        return Room(known[1], known[2], known[3].replace("~", " ")), "", _WORD.sub("", words)
     typed = _TYPED.search(words)
     return None, typed[1][:LONGEST_NAME] if typed else "", _TYPED.sub("", words)

@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from bot.redis import embedded
+from bot.teams.framework import is_channel
 from tests.living import ROOT, clean_environment, free_port, until
 from tests.teams_stand_in import (
     APP,
@@ -48,6 +49,7 @@ class InTeams:
         self.port = free_port()
         self.process: asyncio.subprocess.Process | None = None
         self.log = data / "coach.log"
+        self.more: dict[str, str] = {}
         self._count = 0
 
     def environment(self, **more: str) -> dict[str, str]:
@@ -57,7 +59,7 @@ class InTeams:
             WALKAWAY_TEAMS_LOGIN=f"https://127.0.0.1:{self.teams.login_port}",
             WALKAWAY_TEAMS_KEYS=f"http://127.0.0.1:{self.teams.port}/.well-known/openidconfiguration",
             WALKAWAY_DATA=str(self.data), WALKAWAY_PORT=str(self.port),
-            REQUESTS_CA_BUNDLE=str(self.teams.folder / "cert.pem"), **more,
+            REQUESTS_CA_BUNDLE=str(self.teams.folder / "cert.pem"), **self.more, **more,
         )  # fmt: skip
 
     async def start(self) -> None:
@@ -113,9 +115,13 @@ class InTeams:
         member = self.teams.members[person]
         own = conversation.startswith("a:")
         where = {"id": f"a:1{person}" if own else conversation, "tenantId": TENANT}
-        where["conversationType"] = "personal" if own else "channel"
+        where["conversationType"] = (
+            "personal" if own else "channel" if is_channel(conversation) else "groupChat"
+        )
         data: dict[str, Any] = {"tenant": {"id": TENANT}}
-        if not own:
+        if where["conversationType"] == "groupChat":
+            where["name"] = GROUP_NAME
+        elif not own:
             data |= {"channel": {"id": CHANNEL, "name": "Deal team"}, "team": {"id": TEAM, "name": "Sales"}}
         return {
             "type": kind, "id": f"f:{self._count}", "channelId": "msteams", "serviceUrl": self.teams.service,
@@ -140,6 +146,12 @@ class InTeams:
         answered = await self.sends(self.activity("message", person, conversation, text=text, **more))
         assert answered.status == 200, answered
         return answered
+
+    async def clock(self, offset: timedelta) -> None:
+        """The coach's clock goes ahead of the real one."""
+        url = f"http://127.0.0.1:{self.port}/local/clock"
+        async with aiohttp.ClientSession() as session:
+            await session.post(url, json={"offset": offset.total_seconds()})
 
     def messages(self, person: str = "maya") -> list[Posted]:
         """What stands in somebody's own chat."""
@@ -222,6 +234,7 @@ class InTeams:
         return answered
 
 
+GROUP, GROUP_NAME = "19:11aa_22bb@unq.gbl.spaces", "Deal review"
 LIMIT, FOUR = "82k", 4
 SET_UP = {"name": "Renewal", "counterpart": "StagnantCo", "must_haves": "Net 30\nExit clause", "limit": LIMIT,
           "side": "seller", "promise": "I will leave if they want exclusivity"}  # fmt: skip

@@ -32,6 +32,19 @@ async def test_delivered_twice_it_is_done_once(bot: InTeams) -> None:
     assert sum("Noted" in p.reads for p in bot.messages()) == 1
 
 
+async def test_a_form_asked_for_twice_by_one_delivery_stands_once_and_again_after_a_refusal(
+    bot: InTeams,
+) -> None:
+    asked = bot.activity("message", text="new Renewal")
+    bot.teams.faults.append(Fault("POST .*/activities", 429))
+    assert (await bot.sends(asked)).status == 503
+    for _ in range(3):
+        assert (await bot.sends(asked)).status == 200
+    assert len(bot.messages()) == 1
+    await bot.types("new Renewal")
+    assert len(bot.messages()) == 2
+
+
 async def test_killed_in_the_middle_it_goes_on_where_it_was(bot: InTeams) -> None:
     await set_up(bot)
     await bot.types("checkin renewal")

@@ -142,6 +142,11 @@ class Store:
         known = await self._link.command("GET", keys.ident(platform, parts))
         return None if known is None else str(known.decode())
 
+    async def first(self, platform: str, *parts: str, within: timedelta) -> bool:
+        """Whether nobody asked this before, in so long; `forget_ident` lets it be the first time again."""
+        span = int(within.total_seconds())
+        return bool(await self._link.command("SET", keys.ident(platform, parts), "1", "NX", "EX", span))
+
     async def put_ident(self, platform: str, *parts: str, value: str) -> None:
         """Name it anew: what `known_ident` answers from now on."""
         await self._link.command("SET", keys.ident(platform, parts), value)

@@ -20,7 +20,7 @@ PERSONAL = "personal"
 NEEDED = ("type", "id", "channelId", "serviceUrl", "conversation", "from", "recipient")
 _MARK = re.compile(r"<at>.*?</at>", re.IGNORECASE)
 _LINE, _TAG = re.compile(r"<br\s*/?>|</p>|</div>", re.IGNORECASE), re.compile(r"<[^>]*>")
-_BEFORE = re.compile(r"(?:/?deal\b|/)\s*", re.IGNORECASE)
+_BEFORE = re.compile(r"^\s*(?:/?deal\b|/)\s*", re.IGNORECASE)
 
 
 def lacking(body: object) -> str:

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 FETCH = "composeExtension/fetchTask"
 MESSAGE = "application/vnd.microsoft.activity.message"
 NOT_SERVED = 501
+FORM, DELIVERED_AGAIN = "teams-form", timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,10 @@ class Entrance:
         self._store = line.store
         self._renderer = line.renderer
         self._colleagues = line.colleagues
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._framework.close()
 
     async def http(self, request: web.Request) -> web.Response:
         """`POST /api/messages`: everything Teams sends."""
@@ -162,8 +168,15 @@ class Entrance:
         return True
 
     async def _opened(self, body: dict[str, Any], key: str, facts: FormFacts) -> None:
-        """A form is a card of its own; delivered again it may stand twice, and is taken once."""
-        await self._platform.post(Place(delivery.conversation(body)), self._card_of(key, facts))
+        """A form is a card of its own, once, however often it was asked for by the same delivery."""
+        mark = (FORM, delivery.event_id(body))
+        if not await self._store.first(*mark, within=DELIVERED_AGAIN):
+            return
+        try:
+            await self._platform.post(Place(delivery.conversation(body)), self._card_of(key, facts))
+        except (Throttled, Undeliverable):  # nothing stands there
+            await self._store.forget_ident(*mark)
+            raise
 
     async def _with_rooms(self, facts: FormFacts, who: Who) -> FormFacts:
         return replace(facts, options={**facts.options, "room": await rooms.options(self._store, who.tenant)})

@@ -60,7 +60,7 @@ class TeamsPlatform:
     async def delete(self, place: Place) -> None:
         """Take a message away; one that is gone already is no failure."""
         if place.message is None:
-            return
+            raise Undeliverable("no_message")
         there = await self._references.of(place.channel)
         try:
             await self._framework.delete(there, place.message)

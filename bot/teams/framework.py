@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import aiohttp
 import msal
+from azure.core.exceptions import DeserializationError
 from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext
 from botbuilder.schema import (
     Activity,
@@ -81,6 +82,11 @@ class Framework:
         JwtTokenExtractor.metadataCache[settings.keys_url] = Keys(settings.keys_url, session)
         self._connectors = _Connectors(self._tokens)
         self._adapter = _Adapter(_Authentication(settings, self._tokens, self._connectors))
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._connectors.close()
+        self._tokens.close()
 
     async def authenticate(self, body: Mapping[str, Any], header: str) -> object:
         """What `take` needs of whoever sent an activity. Raises Unauthorised or KeysAway."""
@@ -222,6 +228,11 @@ class _Tokens(AppCredentials):  # type: ignore[misc] # the SDK has no types
         """The token at hand; the SDK asks from the loop."""
         return self._token
 
+    def close(self) -> None:
+        """Let go of the connection to the login authority."""
+        if self._app is not None:
+            self._app.http_client.close()
+
     def _asked(self) -> dict[str, Any]:
         if self._app is None:
             given = self._settings
@@ -262,6 +273,11 @@ class _Connectors(ConnectorFactory):  # type: ignore[misc]
             client = self._known[service] = ConnectorClient(self._tokens, base_url=service)
             client.config.connection.timeout = int(ANSWERS_WITHIN.total_seconds())
         return self._known[service]
+
+    async def close(self) -> None:
+        for client in self._known.values():
+            await client.__aexit__(None, None, None)
+        self._known.clear()
 
     async def create(self, service_url: str, audience: str = "") -> ConnectorClient:  # noqa: ARG002
         return self.of(service_url)
@@ -352,7 +368,7 @@ def _failures() -> Iterator[None]:
         raise failure(int(error.response.status_code), error.response.headers) from None
     except ClientRequestError as error:
         raise _lost(error) from error
-    except ClientException as error:  # a body that is no JSON hides its status behind this one
+    except (ClientException, DeserializationError) as error:  # a body that is no JSON hides its status so
         raise Unsure(type(error).__name__) from error
 
 

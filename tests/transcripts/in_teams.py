@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import aiohttp
-
 from bot.intents import Button
 from bot.redis import Link, Store
 from dialogs.deal import Deal
@@ -38,9 +36,7 @@ class TeamsChat:
         """All clocks move; what came due is said before this returns."""
         for span in (next_such(self._now(), when) - self._now(), 2 * GATHER):
             self._offset += span
-            url = f"http://127.0.0.1:{self._bot.port}/local/clock"
-            async with aiohttp.ClientSession() as session:
-                await session.post(url, json={"offset": self._offset.total_seconds()})
+            await self._bot.clock(self._offset)
             await self._settled()
 
     async def types(self, text: str, person: str) -> None:
