@@ -25,6 +25,7 @@ from tests import (
     bench_slack,
     bench_store,
     bench_take,
+    bench_teams,
     bench_waiting,
 )
 from tests.bench_figures import Figure, table
@@ -86,6 +87,14 @@ SECTIONS: Mapping[str, tuple[str, Section]] = {
     "question": (
         "A tap and the question that follows it, posted by the same process",
         lambda at, size: bench_slack.questions(at, size.questions),
+    ),
+    "teams": (
+        "Teams: a tap beside a bare bot of the SDK on the same adapter",
+        lambda at, size: bench_teams.turns(at, size.presses),
+    ),
+    "proactive": (
+        "Teams: messages nobody asked for, at once, by one process",
+        lambda at, size: bench_teams.burst(at, size.people),
     ),
     "scale": ("Many live deals", lambda at, size: bench_scale.live_deals(at, size.deals, size.turns)),
     "reminders": (

@@ -87,14 +87,15 @@ class WebApi:
         finally:
             await runner.cleanup()
 
-    def _note(self, name: str) -> None:
+    def note(self, name: str) -> None:
+        """A message came to whoever waits under this name."""
         self.calls += 1
         waiting = self._waiting.get(name)
         if waiting:
             waiting.popleft().set_result(time.perf_counter())
 
     async def _reply(self, request: web.Request) -> web.Response:
-        self._note(request.match_info["token"])
+        self.note(request.match_info["token"])
         return web.Response(text="ok")
 
     async def _method(self, request: web.Request) -> web.Response:
@@ -109,7 +110,7 @@ class WebApi:
                 return web.json_response({"ok": True, "user": profile})
             case "chat.postMessage":
                 channel = (await request.json())["channel"]
-                self._note(channel)
+                self.note(channel)
                 return web.json_response(
                     {"ok": True, "channel": f"D{channel}", "ts": f"{next(_number)}.000100"}
                 )
@@ -127,15 +128,14 @@ class Negotiator:
     def __init__(self, user: str, api: WebApi, deal: Deal | None = None) -> None:
         self.user = user
         self.deal = deal
-        self._api = api
+        self._arrivals = api
         self._ask: Ask | None = None
 
     def opens(self, *, follow: bool) -> Ready:
         """The first tap: the sample deal."""
         stamp = f"{next(_number)}.000000"
         key = new_id(f"slack:{TEAM}:a:{self.user}:{stamp}:{ACTION}")
-        opened = sample_deal({"id": "rehearsed", "at": datetime.now(UTC), "by": "pRehearsed"}, key, ZONE)
-        self.deal = take(None, opened).deal
+        self.deal = take(None, sample_deal(rehearsed_stamp(), key, ZONE)).deal
         return self._ready(Button("sample"), stamp, follow=follow)
 
     def taps(self, count: int, *, follow: bool) -> list[Ready]:
@@ -168,8 +168,8 @@ class Negotiator:
     def _ready(self, button: Button, stamp: str, *, follow: bool) -> Ready:
         """The tap with its own reply address, as every tap has at Slack."""
         token = f"{self.user}-{stamp}"
-        arrival = self._api.expect(token if button.verb in IN_PLACE else self.user) if follow else None
-        body = {**self._payload(button, stamp), "response_url": f"{self._api.base}/reply/{token}"}
+        arrival = self._arrivals.expect(token if button.verb in IN_PLACE else self.user) if follow else None
+        body = {**self._payload(button, stamp), "response_url": f"{self._arrivals.base}/reply/{token}"}
         return Ready(signed(urlencode({"payload": json.dumps(body)}).encode()), arrival)
 
     def _payload(self, button: Button, stamp: str) -> dict[str, Any]:
@@ -205,6 +205,11 @@ class Negotiator:
         if name not in self._shown:
             self._shown[name] = self._renderer.message(self._ask)
         return self._shown[name]
+
+
+def rehearsed_stamp() -> Stamp:
+    """Of what happens here alone, before it happens at the coach."""
+    return {"id": "rehearsed", "at": datetime.now(UTC), "by": "pRehearsed"}
 
 
 def signed(body: bytes) -> bytes:
@@ -266,9 +271,11 @@ async def _answered(reader: asyncio.StreamReader) -> None:
         await reader.readexactly(int(length))
 
 
-async def prove(store: Store, people: Sequence[Negotiator]) -> None:
+async def prove(
+    store: Store, people: Sequence[Negotiator], house: tuple[str, str] = ("slack-team", TEAM)
+) -> None:
     """What lies in Redis is what was rehearsed: every tap was taken, none twice. Raises RuntimeError."""
-    tenant = await store.ident("slack-team", TEAM, make=_unknown)
+    tenant = await store.ident(*house, make=_unknown)
     for each in people:
         expected = each.deal
         stored = await store.load(Cell(tenant, "deal", expected.key)) if expected else None

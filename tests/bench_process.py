@@ -43,9 +43,28 @@ class Running:
 @asynccontextmanager
 async def serving(kind: str, api: str, data: Path, secret: str) -> AsyncIterator[Running]:
     """A `tests.bench_server` of this kind; it ends when its standard input is closed."""
-    options = json.dumps({"api": f"{api}/api/", "data": str(data), "secret": secret})
-    async with _child("-m", "tests.bench_server", kind, options) as (process, started):
-        yield await _ready(process, started)
+    options = {"api": f"{api}/api/", "data": str(data), "secret": secret}
+    async with of_module("tests.bench_server", kind, options) as running:
+        yield running
+
+
+@asynccontextmanager
+async def of_module(module: str, kind: str, options: Mapping[str, str]) -> AsyncIterator[Running]:
+    """A server that a module starts, and ends when its standard input is closed."""
+    async with _child("-m", module, kind, json.dumps(options), trusts=options.get("ca", "")) as (
+        process,
+        since,
+    ):
+        yield await _ready(process, since)
+
+
+async def printed(module: str, kind: str, options: Mapping[str, object]) -> str:
+    """The one line that a module prints."""
+    words = ("-m", module, kind, json.dumps(options))
+    async with _child(*words, trusts=str(options.get("ca", ""))) as (process, _):
+        if process.stdout is None:
+            raise RuntimeError("no output to read")
+        return (await process.stdout.readline()).decode()
 
 
 @asynccontextmanager
@@ -66,16 +85,18 @@ async def released(api: str, data: Path, secret: str) -> AsyncIterator[Running]:
 
 @asynccontextmanager
 async def _child(
-    *words: str, settings: Mapping[str, str] | None = None
+    *words: str, settings: Mapping[str, str] | None = None, trusts: str = ""
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, float]]:
     started = time.perf_counter()
     pipe, env = asyncio.subprocess.PIPE, {"PATH": os.environ["PATH"], **(settings or {})}
+    env |= {"REQUESTS_CA_BUNDLE": trusts} if trusts else {}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *words,
         stdin=pipe,
         stdout=pipe,
         stderr=pipe,
+        limit=1 << 24,
         cwd=ROOT,
         env=env,
         start_new_session=True,

@@ -95,7 +95,10 @@ def in_slack(ws: Workspace, store: Store, http: aiohttp.ClientSession) -> Side:
 
 
 def of_teams(teams: StandIn) -> Teams:
-    login, keys = f"https://127.0.0.1:{teams.login_port}", f"http://127.0.0.1:{teams.port}/keys"
+    login, keys = (
+        f"https://127.0.0.1:{teams.login_port}",
+        f"http://127.0.0.1:{teams.port}/.well-known/openidconfiguration",
+    )
     return Teams(APP, TENANT, PASSWORD, frozenset({TENANT}), login=login, keys_url=keys)
 
 

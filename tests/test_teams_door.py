@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 
+import aiohttp
 import jwt
 import pytest
+from botframework.connector.auth import JwtTokenExtractor
 
 from bot.platforms import Throttled, Undeliverable, Unsure
-from bot.teams.framework import PASSING, failure
+from bot.teams.failures import PASSING, failure
+from bot.teams.framework import Framework
+from bot.teams.keys import Unauthorised
 from tests.living import until
 from tests.teams_bot import InTeams, bot, set_up, teams, until_more
 from tests.teams_stand_in import APP, Fault, StandIn, new_key
+from tests.test_platform_contract import of_teams
 
 A_LEASE = timedelta(seconds=45)
 
@@ -160,6 +166,35 @@ async def test_no_token_but_a_good_one_is_believed(bot: InTeams) -> None:
     assert bot.teams.posted == []
     assert (await bot.request(body=body, header=f"Bearer {bot.teams.token()}"))[0] == 200
     assert "401" not in bot.log.read_text()
+
+
+async def test_a_believed_token_is_believed_for_minutes_for_the_same_address_and_not_past_its_end(
+    teams: StandIn,
+) -> None:
+    now = time.time()
+    async with aiohttp.ClientSession(trust_env=False) as http:
+        framework = Framework(of_teams(teams), http, lambda: now)
+        body = {"channelId": "msteams", "serviceUrl": teams.service}
+        good, short = f"Bearer {teams.token()}", f"Bearer {teams.token(exp=int(now) + 60)}"
+        for header in (good, short):
+            await framework.authenticate(body, header)
+        teams.keys = {"k9": new_key()}  # from now on nothing can be checked anew
+        JwtTokenExtractor.metadataCache.clear()
+        framework_of_now = Framework(of_teams(teams), http)
+        with pytest.raises(Unauthorised):
+            await framework_of_now.authenticate(body, good)
+        for header in (good, short):
+            await framework.authenticate(body, header)
+        for other in ({"serviceUrl": "https://evil.example/"}, {"channelId": "emulator"}):
+            with pytest.raises(Unauthorised):
+                await framework.authenticate({**body, **other}, good)
+        now += 61
+        await framework.authenticate(body, good)
+        with pytest.raises(Unauthorised):
+            await framework.authenticate(body, short)
+        now += 300
+        with pytest.raises(Unauthorised):
+            await framework.authenticate(body, good)
 
 
 async def test_for_another_issuer_nothing_is_fetched(bot: InTeams) -> None:

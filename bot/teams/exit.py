@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.platforms import Payload, Place, Undeliverable, Unsure
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 REMOVED = frozenset({"status 403", "status 404"})  # they took the coach away, or are there no more
 NOT_THERE = "not_in_room"
+BESIDE = "|"  # between the id of the card and what it was drawn from
 SUMMARY_MOST = 200  # characters of what a notification shows
 
 
@@ -77,17 +80,23 @@ class TeamsPlatform:
             raise Undeliverable(refusal.reason if known else NOT_THERE) from None
 
     async def home(self, person: str, payload: Payload) -> None:
-        """One card with their deals in their chat, put right where it stands; the first time it is posted."""
-        stands = await self._store.known_ident(HOME, person)
-        if stands is not None:
+        """One card with their deals in their chat, put right where it stands; the first time it is posted.
+
+        Nothing is sent where it stands as it is to be: most answers move no deal in the list.
+        """
+        drawn = hashlib.blake2b(json.dumps(payload).encode(), digest_size=8).hexdigest()
+        known = await self._store.known_ident(HOME, person) or ""
+        stands, _, shown = known.partition(BESIDE)
+        if shown == drawn:
+            return
+        if stands:
             try:
                 await self.update(Place(channel=person, message=stands), payload)
             except Undeliverable:  # deleted by them, or of an installation before this one
-                await self._store.forget_ident(HOME, person)
-            else:
-                return
-        posted = await self.post(Place(channel=person), payload)
-        await self._store.put_ident(HOME, person, value=posted.message or "")
+                stands = ""
+        if not stands:
+            stands = (await self.post(Place(channel=person), payload)).message or ""
+        await self._store.put_ident(HOME, person, value=f"{stands}{BESIDE}{drawn}")
 
 
 def _message(payload: Payload) -> Message:

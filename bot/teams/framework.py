@@ -7,6 +7,7 @@ the loop and once more for an unknown one, a token is got before it is needed, a
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -44,14 +45,13 @@ from msrest.exceptions import ClientException, ClientRequestError, HttpOperation
 
 from bot.platforms import Throttled, Undeliverable, Unsure
 from bot.settings import Teams
+from bot.teams.failures import PASSING, failure
 from bot.teams.keys import ISSUER, Keys, KeysAway, Unauthorised, speaks_for_the_framework
 
 SCOPE = f"{AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE}/.default"
 EARLY = timedelta(minutes=5)  # before a token ends another is got
 ANSWERS_WITHIN = timedelta(seconds=10)
-PASSING = timedelta(seconds=5)
-TOO_MANY, CHANGED = 429, 412
-GONE = frozenset({400, 401, 403, 404, 405, 413})
+BELIEVED, MOST_BELIEVED = timedelta(minutes=5), 10_000  # one token comes with many activities
 CARD = "application/vnd.microsoft.card.adaptive"
 
 
@@ -76,11 +76,14 @@ class Answer:
 class Framework:
     """Authentication and the connector, for one app."""
 
-    def __init__(self, settings: Teams, session: aiohttp.ClientSession) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: Teams, session: aiohttp.ClientSession, now: Callable[[], float] = time.time
+    ) -> None:
+        self._settings, self._now = settings, now
         self._tokens = _Tokens(settings)
         JwtTokenExtractor.metadataCache[settings.keys_url] = Keys(settings.keys_url, session)
         self._connectors = _Connectors(self._tokens)
+        self._believed: dict[bytes, tuple[float, object]] = {}  # by what was checked: until when, and who
         self._adapter = _Adapter(_Authentication(settings, self._tokens, self._connectors))
 
     async def close(self) -> None:
@@ -90,8 +93,19 @@ class Framework:
 
     async def authenticate(self, body: Mapping[str, Any], header: str) -> object:
         """What `take` needs of whoever sent an activity. Raises Unauthorised or KeysAway."""
-        speaks_for_the_framework(header)
-        activity = Activity(channel_id=str(body["channelId"]), service_url=str(body["serviceUrl"]))
+        ends = speaks_for_the_framework(header)
+        channel, service = str(body["channelId"]), str(body["serviceUrl"])
+        name = hashlib.blake2b(f"{header}\n{channel}\n{service}".encode()).digest()
+        until, known = self._believed.get(name, (0.0, None))
+        if self._now() < until:
+            return known
+        known = await self._checked(Activity(channel_id=channel, service_url=service), header)
+        if len(self._believed) >= MOST_BELIEVED:
+            self._believed.clear()
+        self._believed[name] = min(ends, self._now() + BELIEVED.total_seconds()), known
+        return known
+
+    async def _checked(self, activity: Activity, header: str) -> object:
         try:
             return await self._adapter.bot_framework_authentication.authenticate_request(activity, header)
         except KeysAway:
@@ -370,14 +384,6 @@ def _failures() -> Iterator[None]:
         raise _lost(error) from error
     except (ClientException, DeserializationError) as error:  # a body that is no JSON hides its status so
         raise Unsure(type(error).__name__) from error
-
-
-def failure(status: int, headers: Mapping[str, str]) -> Exception:
-    """What a status of the connector means for a letter: wait, give up, or in doubt."""
-    if status in (TOO_MANY, CHANGED):
-        after = str(headers.get("Retry-After") or "")
-        return Throttled(timedelta(seconds=int(after)) if after.isdigit() else PASSING)
-    return Undeliverable(f"status {status}") if status in GONE else Unsure(f"status {status}")
 
 
 def _lost(error: ClientRequestError) -> Exception:

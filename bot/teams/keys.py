@@ -28,8 +28,11 @@ class KeysAway(Exception):
     """The keys that tokens are signed with cannot be fetched: nobody can be believed now."""
 
 
-def speaks_for_the_framework(header: str) -> None:
-    """Raises Unauthorised for every issuer but one, before anything is fetched to check a signature."""
+def speaks_for_the_framework(header: str) -> float:
+    """When the token ends by its own word, in seconds since 1970, 0 if it does not say.
+
+    Raises Unauthorised for every issuer but one, before anything is fetched to check a signature.
+    """
     scheme, _, token = header.partition(" ")
     try:
         told = jwt.decode(token, options={"verify_signature": False})
@@ -38,6 +41,8 @@ def speaks_for_the_framework(header: str) -> None:
         raise Unauthorised(type(problem).__name__) from None
     if scheme != "Bearer" or told.get("iss") != ISSUER or not named.get("kid"):
         raise Unauthorised("scheme, issuer or key")
+    ends = told.get("exp")
+    return float(ends) if isinstance(ends, int | float) else 0.0
 
 
 class Keys:
