@@ -121,6 +121,13 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         local=local,
         policy=_policy(env, problems),
     )
+    if settings.redis_url:
+        from bot.redis import servers  # noqa: PLC0415 - the client is loaded only where one is named
+
+        try:
+            servers.read(settings.redis_url)
+        except ValueError as problem:
+            problems.append(f"REDIS_URL: {problem}")
     if settings.redis_url and not settings.keys and not local:
         problems.append(
             "WALKAWAY_KEYS: required with REDIS_URL; `python -m bot check --new-key` makes one, keep it safe"

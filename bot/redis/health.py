@@ -13,10 +13,12 @@ async def inspect(redis: Link) -> list[str]:
 
     At the first start it writes down the number of shards, and holds every later one to it.
     """
-    facts = {}
+    nodes: list[dict[str, object]] = []
     for section in ("server", "memory", "persistence"):
-        facts.update(await redis.command("INFO", section))
-    return [*problems(facts), *await _shards(redis)]
+        told = await redis.everywhere("INFO", section)
+        nodes = [{**known, **new} for known, new in zip(nodes or [{} for _ in told], told, strict=True)]
+    found = dict.fromkeys(problem for facts in nodes for problem in problems(facts))
+    return [*found, *await _shards(redis)]
 
 
 def problems(facts: dict[str, object]) -> list[str]:

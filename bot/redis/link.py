@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from redis import exceptions
-from redis.asyncio import Redis
+from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.client import PubSub
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio.cluster import ClusterPubSub
 
+from bot.redis import servers
 from bot.redis.bell import Bell
 from bot.redis.keys import WAKE
 from bot.redis.moment import milliseconds
@@ -35,12 +35,15 @@ MOST_TOGETHER = 128  # commands in one round trip
 ANSWER_WITHIN = 5  # seconds
 _SPARE = 8  # connections for those who listen
 _PAUSES = (0.02, 0.2)
+LOST = (exceptions.RedisError, exceptions.RedisClusterException, OSError)  # all that the client raises
 _PASSING = (
     exceptions.ConnectionError,
     exceptions.TimeoutError,
     exceptions.ReadOnlyError,
     exceptions.TryAgainError,
-    exceptions.ClusterDownError,
+    exceptions.ClusterError,
+    exceptions.RedisClusterException,
+    exceptions.AskError,
     OSError,
 )
 
@@ -60,7 +63,7 @@ class _Asked:
 class Link:
     """A client with the manners above. `offset` is how far a local workspace has moved the clock."""
 
-    def __init__(self, client: Redis, offset: Callable[[], timedelta] = timedelta) -> None:
+    def __init__(self, client: Redis | RedisCluster, offset: Callable[[], timedelta] = timedelta) -> None:
         self.bell = Bell()
         self._name = secrets.token_hex(4)
         self._client = client
@@ -77,6 +80,17 @@ class Link:
         """Commands on keys of one shard in one round trip, not atomic. Raises StoreUnavailable."""
         return await self._ask(commands) if commands else []
 
+    async def everywhere(self, *words: Word) -> list[Any]:
+        """One command that names no key, to each server that takes writes. Raises StoreUnavailable."""
+        if not isinstance(self._client, RedisCluster):
+            return [await self.command(*words)]
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                found = await self._client.execute_command(*words, target_nodes=RedisCluster.PRIMARIES)
+        except LOST as error:
+            raise _failure(error) from error
+        return list(found.values())
+
     async def script(self, name: str, keys: Sequence[str], *arguments: Word, moved: bool = True) -> Any:  # noqa: ANN401
         """Run `scripts/<name>.lua`, by the moved clock or the real one. Raises StoreUnavailable."""
         text, sha = _script(name)
@@ -89,11 +103,19 @@ class Link:
     @asynccontextmanager
     async def news(self) -> AsyncIterator[AsyncIterator[int]]:
         """The shards for which any process announces a letter; raises StoreUnavailable if the line breaks."""
-        pubsub = self._client.pubsub(ignore_subscribe_messages=True)
+        pubsub = await self._listener()
         try:
             yield _shards(pubsub, self._name)
         finally:
-            await pubsub.aclose()  # type: ignore[no-untyped-call]
+            await pubsub.aclose()
+
+    async def _listener(self) -> PubSub | ClusterPubSub:
+        try:
+            if isinstance(self._client, RedisCluster):
+                await self._client.initialize()  # else it knows no server to listen at
+        except LOST as error:
+            raise StoreUnavailable(type(error).__name__) from error
+        return self._client.pubsub(ignore_subscribe_messages=True)
 
     def announced(self, shard: int) -> str:
         """What is told to other processes of a letter in this shard; our own ears heard it from the bell."""
@@ -168,7 +190,7 @@ class Link:
         """The answers of Redis, an error being one."""
         if len(commands) == 1:  # a third cheaper than a pipeline of one
             try:
-                return [await cast("Awaitable[Any]", self._client.execute_command(*commands[0]))]  # type: ignore[no-untyped-call]
+                return [await cast("Awaitable[Any]", self._client.execute_command(*commands[0]))]
             except exceptions.ResponseError as error:
                 return [error]
         async with self._client.pipeline(transaction=False) as pipeline:
@@ -196,7 +218,7 @@ async def _within(
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
             return await send(commands)
-    except (exceptions.RedisError, OSError) as error:
+    except LOST as error:
         raise _failure(error) from error
     except AttributeError as error:
         if "writelines" in str(error):  # the Cluster client, bare, while slots move
@@ -212,25 +234,15 @@ def _failure(error: Exception) -> Exception:
         return _NoScript("NoScriptError")
     if isinstance(error, _PASSING):
         return _Passing(type(error).__name__)
-    return StoreUnavailable(type(error).__name__) if isinstance(error, exceptions.RedisError) else error
+    return StoreUnavailable(type(error).__name__) if isinstance(error, LOST) else error
 
 
 def connect(url: str, offset: Callable[[], timedelta] = timedelta) -> Link:
-    """A link to `redis://`, `rediss://` or `unix://`; connects at the first command."""
-    client = Redis.from_url(
-        url,
-        max_connections=LINES + _SPARE,
-        # Not the client's own timeout: before Python 3.12 its wait_for can swallow a cancellation, and the
-        # task that lost it never ends. `_within` counts the seconds instead.
-        socket_timeout=None,
-        socket_connect_timeout=2,
-        retry=Retry(NoBackoff(), 0),  # we repeat ourselves, knowing what is harmless
-        protocol=2,
-    )
-    return Link(client, offset)
+    """A link to the servers a URL names (see `servers`); connects at the first command. Raises ValueError."""
+    return Link(servers.client(url, LINES + _SPARE), offset)
 
 
-async def _shards(pubsub: PubSub, own: str) -> AsyncIterator[int]:
+async def _shards(pubsub: PubSub | ClusterPubSub, own: str) -> AsyncIterator[int]:
     try:
         await pubsub.subscribe(WAKE)
         while True:
@@ -239,7 +251,7 @@ async def _shards(pubsub: PubSub, own: str) -> AsyncIterator[int]:
                 shard, _, name = message["data"].decode().partition(":")
                 if name != own:
                     yield int(shard)
-    except (exceptions.RedisError, OSError) as error:
+    except (*LOST, KeyError) as error:  # a KeyError of its own: a slot that nobody serves now
         raise StoreUnavailable(type(error).__name__) from error
 
 
