@@ -1,6 +1,7 @@
 """The command line.
 
-run | local | stop | check | preview | replay | letters | audit | hold | deals | assign | manifest
+run | local | stop | check | preview | replay | letters | audit | hold | deals | left | assign | manifest
+| rotate-keys
 """
 
 import argparse
@@ -16,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot import auditing, manifests, operating
+from bot import auditing, manifests, operating, rotating
 
 OK, FAILED, USAGE = 0, 1, 2
 LOCAL_PORT = 8080
@@ -94,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     auditing.add_to(commands)
     operating.add_to(commands)
     manifests.add_to(commands)
+    rotating.add_to(commands)
     return parser
 
 

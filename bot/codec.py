@@ -18,6 +18,8 @@ from typing import Any, Self, Union, cast, get_args, get_origin, get_type_hints
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 Migrations = Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]
 _Tagged = tuple[str, int, msgspec.Raw]
@@ -172,16 +174,20 @@ class SealBroken(SealError):
     """Altered bytes, or bytes moved from the place they were sealed for."""
 
 
-_FORMAT = b"\x01"
+_OF_MASTER, _OF_TENANT = b"\x01", b"\x02"  # the format: which key seals; the first is read, not written
 _KEY_ID = 8
 _NONCE = 12
-_HEAD = len(_FORMAT) + _KEY_ID + _NONCE
+_HEAD = len(_OF_TENANT) + _KEY_ID + _NONCE
+_DERIVED_FOR = b"walkaway sealing key of tenant "
+_MOST_TENANTS = 10_000  # whose keys are remembered
 
 
 class Sealer:
     """AES-256-GCM: format, key id and nonce in front, the place as associated data.
 
-    Several keys may open, `current` seals: that is how keys are changed.
+    Each tenant (the first word of a place) has a key of its own, derived from a master key by HKDF-SHA256
+    (RFC 5869, no salt, the tenant as info). Several master keys may open, `current` seals: that is how keys
+    are changed.
     """
 
     def __init__(self, keys: Mapping[bytes, bytes], current: bytes) -> None:
@@ -189,29 +195,46 @@ class Sealer:
             raise ValueError("key ids have 8 bytes, and the current one must be among them")
         if any(len(key) != 32 for key in keys.values()):  # noqa: PLR2004
             raise ValueError("a key has 32 bytes")
-        self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
+        self._masters = dict(keys)
+        self._ciphers: dict[tuple[bytes, str], AESGCM] = {}
         self._current = current
 
     def __repr__(self) -> str:
-        return f"Sealer(current={self._current.hex()}, keys={len(self._ciphers)})"
+        return f"Sealer(current={self._current.hex()}, keys={len(self._masters)})"
 
     def seal(self, plain: bytes, *place: str) -> bytes:
         """`plain`, to be opened only with the same `place` (tenant, cell, field)."""
         nonce = secrets.token_bytes(_NONCE)
-        cipher = self._ciphers[self._current]
-        return _FORMAT + self._current + nonce + cipher.encrypt(nonce, plain, _bind(place))
+        cipher = self._of_tenant(self._current, place)
+        return _OF_TENANT + self._current + nonce + cipher.encrypt(nonce, plain, _bind(place))
 
     def open(self, sealed: bytes, *place: str) -> bytes:
         """What was sealed for `place`. Raises UnknownKey or SealBroken."""
-        if sealed[:1] != _FORMAT or len(sealed) < _HEAD:
+        form, name = sealed[:1], sealed[1 : 1 + _KEY_ID]
+        if form not in (_OF_MASTER, _OF_TENANT) or len(sealed) < _HEAD:
             raise SealBroken("not sealed by us")
-        cipher = self._ciphers.get(sealed[1 : 1 + _KEY_ID])
-        if cipher is None:
-            raise UnknownKey(f"no key {sealed[1 : 1 + _KEY_ID].hex()}")
+        if name not in self._masters:
+            raise UnknownKey(f"no key {name.hex()}")
+        cipher = self._of_tenant(name, place) if form == _OF_TENANT else AESGCM(self._masters[name])
         try:
             return cipher.decrypt(sealed[1 + _KEY_ID : _HEAD], sealed[_HEAD:], _bind(place))
         except InvalidTag:
             raise SealBroken("altered, or not of this place") from None
+
+    def is_fresh(self, sealed: bytes) -> bool:
+        """Whether it is sealed as `seal` would seal it today."""
+        return sealed.startswith(_OF_TENANT + self._current)
+
+    def _of_tenant(self, name: bytes, place: tuple[str, ...]) -> AESGCM:
+        tenant = place[0] if place else ""
+        cipher = self._ciphers.get((name, tenant))
+        if cipher is None:
+            derived = HKDF(SHA256(), 32, salt=None, info=_DERIVED_FOR + tenant.encode())
+            cipher = AESGCM(derived.derive(self._masters[name]))
+            if len(self._ciphers) >= _MOST_TENANTS:
+                self._ciphers.clear()
+            self._ciphers[name, tenant] = cipher
+        return cipher
 
     @classmethod
     def from_setting(cls, text: str) -> Self:

@@ -80,6 +80,14 @@ class Link:
         """Commands on keys of one shard in one round trip, not atomic. Raises StoreUnavailable."""
         return await self._ask(commands) if commands else []
 
+    async def scan(self, pattern: str) -> AsyncIterator[str]:
+        """Every key that fits, on all servers, some twice. Raises StoreUnavailable."""
+        try:
+            async for key in self._client.scan_iter(match=pattern, count=1000):
+                yield key.decode()
+        except LOST as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
     async def everywhere(self, *words: Word) -> list[Any]:
         """One command that names no key, to each server that takes writes. Raises StoreUnavailable."""
         if not isinstance(self._client, RedisCluster):
