@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot import auditing, manifests, operating, rotating
+from bot.logs import configure
 
 OK, FAILED, USAGE = 0, 1, 2
 LOCAL_PORT = 8080
@@ -28,7 +29,7 @@ T = TypeVar("T")
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; answers its exit status."""
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure("text", logging.WARNING)
     try:
         return int(given.command(given))
     except KeyboardInterrupt:
@@ -45,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="run the coach, with the settings of the environment")
+    run.add_argument(
+        "--only",
+        choices=("bot", "worker"),
+        help="take in what people do, or post and remind: the other is left to another process",
+    )
     run.set_defaults(command=_run)
 
     local = commands.add_parser("local", help="run the coach with a local workspace in the browser")
@@ -102,27 +108,31 @@ def _parser() -> argparse.ArgumentParser:
 # ---------------------------------------------------------------- run, local
 
 
-def _run(_: argparse.Namespace) -> int:
+def _run(given: argparse.Namespace) -> int:
     from bot.settings import Misconfigured, read
 
-    logging.getLogger().setLevel(logging.INFO)
     try:
         settings = read()
-        return fast_run(_serving(settings))
+        configure(settings.log, logging.INFO)
+        return fast_run(_serving(settings, given.only))
     except Misconfigured as problem:
         return _failed(str(problem))
 
 
-async def _serving(settings: Any) -> int:  # noqa: ANN401 - imported late
+async def _serving(settings: Any, only: str | None) -> int:  # noqa: ANN401 - imported late
     from bot.redis import StoreUnavailable
     from bot.redis.embedded import NoServer
     from bot.wiring import coach
 
     try:
-        async with coach(settings) as up:
+        async with coach(settings, serves=only != "worker", works=only != "bot") as up:
             settle()
             told = _told_to_stop()
             base = f"http://{settings.host}:{up.port}"
+            if only == "worker":
+                print(f"Walkaway works: {base}/readyz", flush=True)
+                await told.wait()
+                return OK
             served = [f"{base}/slack/events ({settings.slack.transport})"] if settings.slack else []
             served += [f"{base}/api/messages (Teams)"] if settings.teams else []
             print(f"Walkaway is up: {', '.join(served)}", flush=True)

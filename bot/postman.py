@@ -39,6 +39,7 @@ class Postman:
         self._desk = desk
         self._platforms = platforms
         self._publisher = Publisher(store, desk, platforms, policy or Policy())
+        self.counts = self._publisher.counts
         self._addresses: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
 
     async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:
@@ -128,6 +129,7 @@ class Postman:
         deal = await self._store.load(cell)
         if not isinstance(deal, Deal) or not any(leaks(deal, payload, Content())):
             return False
+        self.counts["refused_secrets"] += 1
         owner = Who(cell.tenant, deal.owner, deal.zone)
         await self._desk.regret(owner, "withheld_from_another", Said(f"{sending.id}:withheld"))
         return True

@@ -3,6 +3,7 @@
 Whatever is unclear is refused. A refusal goes back to the deal, whose owner hears why, in their own chat.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -50,6 +51,7 @@ class Publisher:
         self._desk = desk
         self._platforms = platforms
         self._policy = policy
+        self.counts: Counter[str] = Counter()  # refused_rooms, refused_secrets
 
     async def publish(self, cell: Cell, letter: Publish, sending: Sending) -> str | None:
         """Post, put right or take down; answers where it stands. Raises as the platform does."""
@@ -97,6 +99,7 @@ class Publisher:
         self, cell: Cell, letter: Publish, sending: Sending, why: str, leaks: tuple[Leak, ...]
     ) -> None:
         """Whose it is hears why."""
+        self.counts["refused_secrets" if why == SECRET else "refused_rooms"] += 1
         if isinstance(letter.effect, Summary):
             event = ShareRefused(
                 **self._stamp(sending, "refused"), number=_number(letter.slot), why=why, leaks=leaks

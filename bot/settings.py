@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bot import addresses
+from bot.logs import FORMS, Form
 from bot.policy import Policy
 
 SLACK_API = "https://slack.com/api/"
@@ -69,6 +71,7 @@ class Settings:
     port: int = DEFAULT_PORT
     local: bool = False
     policy: Policy = field(default_factory=Policy)
+    log: Form = "text"
 
     @property
     def key_file(self) -> Path:
@@ -96,6 +99,7 @@ NAMES = {
     "WALKAWAY_HOST": "address to listen on (default 127.0.0.1)",
     "WALKAWAY_PORT": "port to listen on (default 3000)",
     "WALKAWAY_POLICY": "a TOML file that says who may use the coach, and what is turned off",
+    "WALKAWAY_LOG": "text (the default), or json for machines",
     "WALKAWAY_LOCAL": "1: serve a local workspace on loopback; never in production",
 }
 
@@ -120,12 +124,11 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         port=_port(env, problems),
         local=local,
         policy=_policy(env, problems),
+        log=_log(env, problems),
     )
     if settings.redis_url:
-        from bot.redis import servers  # noqa: PLC0415 - the client is loaded only where one is named
-
         try:
-            servers.read(settings.redis_url)
+            addresses.read(settings.redis_url)
         except ValueError as problem:
             problems.append(f"REDIS_URL: {problem}")
     if settings.redis_url and not settings.keys and not local:
@@ -201,6 +204,15 @@ def _policy(env: Mapping[str, str], problems: list[str]) -> Policy:
     policy, wrong = Policy.read(Path(given))
     problems += wrong
     return policy
+
+
+def _log(env: Mapping[str, str], problems: list[str]) -> Form:
+    given = env.get("WALKAWAY_LOG") or "text"
+    for form in FORMS:
+        if given == form:
+            return form
+    problems.append(f"WALKAWAY_LOG: expected {' or '.join(FORMS)}, got {given!r}")
+    return "text"
 
 
 def _port(env: Mapping[str, str], problems: list[str]) -> int:

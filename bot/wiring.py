@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 
 from bot import slack
 from bot.clock import Clock
@@ -16,15 +17,17 @@ from bot.codec import Sealer
 from bot.desk import Desk
 from bot.erasing import Eraser
 from bot.letters import codec
+from bot.measures import Measures
 from bot.pace import Paced
 from bot.platforms import Platform
 from bot.policy import Policy
 from bot.postman import Postman
-from bot.redis import Link, Outbox, Store, StoreUnavailable, connect, embedded
+from bot.redis import Link, Outbox, Store, connect, embedded
 from bot.render import Renderer
 from bot.settings import Misconfigured, Settings, Slack, Teams
 from bot.slack import Chats, Entrance, SlackPlatform
 from bot.slack.people import People
+from bot.web import Handler, Problem, Surface, listening
 from bot.worker import Worker
 
 if TYPE_CHECKING:
@@ -32,8 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 COMMAND = "deal"  # what stands before typed words where there is no slash command
-LARGEST_BODY = 1024 * 1024
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+FINISHES_WITHIN = 5.0  # seconds, for what the worker has in hand; requests have had four before
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Coach:
     worker: Worker
     entrance: Entrance | None = None  # of Slack
     in_teams: "TeamsEntrance | None" = None
+    refused: Counter[str] = field(default_factory=Counter)  # messages to rooms and others
     port: int = 0
 
     def move_clock(self, offset: timedelta) -> None:
@@ -81,12 +84,13 @@ async def link(settings: Settings, clock: Clock) -> AsyncIterator[Link]:
 
 
 @asynccontextmanager
-async def coach(settings: Settings) -> AsyncIterator[Coach]:
-    """The whole coach, up; it finishes what is in hand and closes at the end."""
+async def coach(settings: Settings, *, serves: bool = True, works: bool = True) -> AsyncIterator[Coach]:
+    """The whole coach, up; it finishes what is in hand and closes at the end, within ten seconds.
+
+    One that only `serves` leaves letters and timers to others; one that only `works` takes nothing in.
+    """
     if settings.slack is None and settings.teams is None:
         raise Misconfigured(["SLACK_BOT_TOKEN, TEAMS_APP_ID: no platform is configured"])
-    for name in ("slack_sdk", "slack_bolt", "msrest", "msal", "urllib3"):  # at DEBUG they log whole messages
-        logging.getLogger(name).setLevel(logging.WARNING)
     clock = Clock()
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(link(settings, clock))
@@ -96,12 +100,15 @@ async def coach(settings: Settings) -> AsyncIterator[Coach]:
         up = _parts(settings, store, outbox, clock, session)
         if up.in_teams is not None:
             stack.push_async_callback(up.in_teams.close)
-        working = asyncio.create_task(up.worker.run())
-        stack.push_async_callback(_finish, up.worker, working)
-        if up.entrance is not None and settings.slack and settings.slack.transport == "socket":
+        if works:
+            working = asyncio.create_task(up.worker.run())
+            stack.push_async_callback(_finish, up.worker, working)
+        socket = settings.slack is not None and settings.slack.transport == "socket"
+        if up.entrance is not None and serves and socket:
             await up.entrance.connect()
             stack.push_async_callback(up.entrance.close)
-        port = await stack.enter_async_context(_listening(settings, up))
+        surface = _surface(settings, up, serves=serves)
+        port = await stack.enter_async_context(listening(settings.host, settings.port, surface))
         yield replace(up, port=port)
 
 
@@ -115,7 +122,7 @@ def _parts(settings: Settings, store: Store, outbox: Outbox, clock: Clock, sessi
     in_teams = _teams(settings.teams, shared) if settings.teams else None
     postman, ring = Postman(store, desk, reached, policy), Eraser(store, desk, clock, policy).ring
     worker = Worker(outbox, Paced(postman.deliver).deliver, ring, find=postman.find)
-    return Coach(clock, store, outbox, desk, worker, entrance, in_teams)
+    return Coach(clock, store, outbox, desk, worker, entrance, in_teams, postman.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,57 +159,35 @@ def _teams(settings: Teams, of: _Shared) -> "TeamsEntrance":
 
 
 async def _finish(worker: Worker, working: asyncio.Task[None]) -> None:
-    await worker.stop()
-    await working
-
-
-@asynccontextmanager
-async def _listening(settings: Settings, up: Coach) -> AsyncIterator[int]:
-    app = web.Application(client_max_size=LARGEST_BODY)
-    if up.entrance is not None:
-        app.router.add_post("/slack/events", up.entrance.http)
-    if up.in_teams is not None:
-        app.router.add_post("/api/messages", up.in_teams.http)
-    app.router.add_get("/livez", _alive)
-    app.router.add_get("/readyz", _ready(up.entrance, up.store))
-    if settings.local:
-        app.router.add_post("/local/clock", _moved(up.move_clock))
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
-    await runner.setup()
-    site = web.TCPSite(runner, settings.host, settings.port)
-    await site.start()
+    """What is in hand is finished and the rest returned; what takes longer is left to its lease."""
     try:
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+        async with asyncio.timeout(FINISHES_WITHIN):
+            await worker.stop()
+    except TimeoutError:
+        log.warning("some letters are left to their leases")
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
-async def _alive(_: web.Request) -> web.Response:
-    return web.json_response({"alive": True})
+def _surface(settings: Settings, up: Coach, *, serves: bool) -> Surface:
+    """What this process answers, and what it needs to."""
+    doors: dict[str, tuple[str, Handler]] = {}
+    needed, wanted = list[Problem](), list[Problem]()
+    if up.entrance is not None and serves:
+        doors["/slack/events"] = "slack", up.entrance.http
+        needed.append(_slack_stands(up.entrance))
+    if up.in_teams is not None:
+        if serves:
+            doors["/api/messages"] = "teams", up.in_teams.http
+        wanted.append(up.in_teams.problem)
+    measures = Measures(up.store.counts, up.worker.counts, up.refused)
+    move = up.move_clock if settings.local else None
+    return Surface(up.store, up.outbox, measures, doors, tuple(needed), tuple(wanted), move)
 
 
-def _ready(entrance: Entrance | None, store: Store) -> Handler:
-    async def ready(_: web.Request) -> web.Response:
-        problems = []
-        try:
-            await store.ident("probe", "ready", make=lambda: "probe")
-        except StoreUnavailable:
-            problems.append("redis: does not answer")
-        if entrance is not None and not await entrance.connected():
-            problems.append("slack: the Socket Mode connection is down")
-        return web.json_response(
-            {"ready": not problems, "problems": problems}, status=503 if problems else 200
-        )
+def _slack_stands(entrance: Entrance) -> Problem:
+    async def problem() -> str:
+        return "" if await entrance.connected() else "slack: the Socket Mode connection is down"
 
-    return ready
-
-
-def _moved(move: Callable[[timedelta], None]) -> Handler:
-    """Only in a local workspace: its clock was moved, and ours goes with it."""
-
-    async def moved(request: web.Request) -> web.Response:
-        offset = timedelta(seconds=float((await request.json())["offset"]))
-        move(offset)
-        return web.json_response({"offset": offset.total_seconds()})
-
-    return moved
+    return problem

@@ -17,6 +17,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot import web as web_of_coach
 from bot import wiring
 from bot.__main__ import fast_run, settle
 from bot.redis import embedded
@@ -40,7 +41,7 @@ async def bare(secret: str) -> AsyncIterator[int]:
 
     bolt = AsyncApp(signing_secret=secret, authorize=authorize)
     bolt.action(re.compile(".*"))(acknowledge)
-    app = web.Application(client_max_size=wiring.LARGEST_BODY)
+    app = web.Application(client_max_size=web_of_coach.LARGEST_BODY)
     app.router.add_post("/slack/events", events)
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()

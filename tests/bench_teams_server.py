@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot import web as web_of_coach
 from bot import wiring
 from bot.__main__ import fast_run, settle
 from bot.redis import embedded
@@ -51,7 +52,7 @@ async def bare(options: dict[str, Any], *, echo: bool) -> AsyncIterator[int]:
             answer = await framework.take(known, body, work)
             return web.json_response(answer.body, status=answer.status)
 
-        app = web.Application(client_max_size=wiring.LARGEST_BODY)
+        app = web.Application(client_max_size=web_of_coach.LARGEST_BODY)
         app.router.add_post("/api/messages", messages)
         runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await runner.setup()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import addresses
 from bot.codec import Codec, Sealer
 from bot.redis import (
     Cell,
@@ -25,7 +26,6 @@ from bot.redis import (
     connect,
     inspect,
     new_id,
-    servers,
 )
 from bot.redis.keys import tag
 from bot.worker import Worker
@@ -220,7 +220,7 @@ async def test_behind_sentinels_nothing_is_lost_as_the_master_dies(watched: Watc
     ],
 )
 def test_a_url_names_servers(url: str, kind: str, hosts: tuple[tuple[str, int], ...], name: str) -> None:
-    named = servers.read(url)
+    named = addresses.read(url)
     assert named is not None
     assert (named.kind, named.hosts, named.name, named.tls) == (kind, hosts, name, url.startswith("rediss"))
     assert "secret" not in repr(named)
@@ -234,5 +234,5 @@ def test_a_url_names_servers(url: str, kind: str, hosts: tuple[tuple[str, int], 
 )  # fmt: skip
 def test_what_names_no_servers_is_refused_without_its_secret(url: str) -> None:
     with pytest.raises(ValueError, match="expected redis://") as refused:
-        servers.read(url)
+        addresses.read(url)
     assert "secret" not in str(refused.value)

@@ -3,7 +3,7 @@
 from bot.redis.health import inspect
 from bot.redis.keys import NAMES_SLOT, SHARDS, Cell, new_id
 from bot.redis.link import Link, StoreUnavailable, connect
-from bot.redis.outbox import Batch, Claim, Dead, Outbox, Sending
+from bot.redis.outbox import Batch, Claim, Dead, Outbox, Sending, Waiting
 from bot.redis.step import Audited, Contended, Fence, FenceLost, Letter, Step, Swapped, Timer
 from bot.redis.store import Store
 
@@ -27,6 +27,7 @@ __all__ = [
     "StoreUnavailable",
     "Swapped",
     "Timer",
+    "Waiting",
     "connect",
     "inspect",
     "new_id",

@@ -4,6 +4,7 @@ Letters of a cell keep their order; one held back holds only its cell; one given
 among the dead letters. Whoever lost the lease is refused.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
@@ -69,6 +70,16 @@ class Dead:
     reason: str
     at: datetime
     failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits: cells with letters, and timers; those due that nobody holds, for how long; the dead."""
+
+    items: int
+    due: int
+    late: timedelta
+    dead: int
 
 
 class Outbox:
@@ -167,6 +178,14 @@ class Outbox:
         places = [cell.key, keys.due(cell.shard), keys.dead(cell.shard)]
         words = (claim.fence.member, claim.fence.score, claim.purpose or "", given_up)
         return bool(await self._link.script("done", places, *words))
+
+    async def waiting(self) -> Waiting:
+        """How much waits, in all shards."""
+        shards = range(keys.SHARDS)
+        asked = (self._link.script("waiting", [keys.due(shard), keys.dead(shard)]) for shard in shards)
+        found = [tuple(map(int, answer)) for answer in await asyncio.gather(*asked)]
+        items, due, _, dead = (sum(column) for column in zip(*found, strict=True))
+        return Waiting(items, due, timedelta(milliseconds=max(late for _, _, late, _ in found)), dead)
 
     async def dead(self, shards: Iterable[int] = range(keys.SHARDS)) -> list[Dead]:
         """All that was given up, the oldest first."""

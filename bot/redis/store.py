@@ -6,7 +6,7 @@ An event id is done once; what the turn wants posted, remembered or rung later i
 import asyncio
 import random
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,6 +47,7 @@ class Store:
         self._link = redis
         self._envelopes = Envelopes(codec, sealer)
         self._locks: WeakValueDictionary[Cell, asyncio.Lock] = WeakValueDictionary()
+        self.counts: Counter[str] = Counter()  # turns, duplicates
         self._latest: OrderedDict[Cell, tuple[str, Any]] = OrderedDict()
 
     async def load(self, cell: Cell) -> Any:  # noqa: ANN401  - the class is in the bytes
@@ -71,9 +72,11 @@ class Store:
             for attempt in range(TRIES):
                 read = self._remembered(cell, token) or await self._read(cell, event_id, token)
                 if read.seen:
+                    self.counts["duplicates"] += 1
                     break
                 step = change(read.document)
                 if await self._commit(cell, event_id, read, step, fence):
+                    self.counts["turns"] += 1
                     return Swapped(fresh=True, document=step.document, step=step)
                 if attempt == 0:
                     continue  # at once: what was remembered may just be old
@@ -84,7 +87,9 @@ class Store:
 
     async def knows(self, cell: Cell, event_id: str) -> bool:
         """Whether the event was done in this cell within the last days."""
-        return bool(await self._link.command("EXISTS", cell.seen(event_id)))
+        known = bool(await self._link.command("EXISTS", cell.seen(event_id)))
+        self.counts["duplicates"] += known
+        return known
 
     async def log(self, cell: Cell) -> list[Any]:
         """All entries ever written, the oldest first."""

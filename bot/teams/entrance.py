@@ -82,6 +82,14 @@ class Entrance:
         """Let go of all connections."""
         await self._framework.close()
 
+    async def problem(self) -> str:
+        """What keeps it from speaking to Teams, "" if nothing."""
+        try:
+            await self._framework.has_token()
+        except (Throttled, Undeliverable) as error:
+            return f"teams: no token from the login authority: {error}"
+        return ""
+
     async def http(self, request: web.Request) -> web.Response:
         """`POST /api/messages`: everything Teams sends."""
         try:

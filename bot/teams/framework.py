@@ -91,6 +91,10 @@ class Framework:
         await self._connectors.close()
         self._tokens.close()
 
+    async def has_token(self) -> None:
+        """Have a token for the connector. Raises Throttled or Undeliverable."""
+        await self._tokens.fresh()
+
     async def authenticate(self, body: Mapping[str, Any], header: str) -> object:
         """What `take` needs of whoever sent an activity. Raises Unauthorised or KeysAway."""
         ends = speaks_for_the_framework(header)
