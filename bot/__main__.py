@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot import auditing, manifests, operating, rotating
+from bot import auditing, doctor, manifests, operating, rotating
 from bot.logs import configure
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -70,15 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     stop.add_argument("--data", type=Path, default=Path(".walkaway"))
     stop.set_defaults(command=_stop)
 
-    check = commands.add_parser(
-        "check", help="check settings, Redis and templates; every problem with its cure"
-    )
-    check.add_argument("--json", action="store_true", help="for machines")
-    check.add_argument(
-        "--new-key", action="store_true", help="print a fresh sealing key for WALKAWAY_KEYS, and stop"
-    )
-    check.set_defaults(command=_check)
-
     preview = commands.add_parser(
         "preview", help="write every message the coach can say, as JSON and as a page"
     )
@@ -98,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     letters.add_argument("id", nargs="?", help="one letter's id (retry: all, if left out)")
     letters.add_argument("--json", action="store_true", help="for machines")
     letters.set_defaults(command=_letters)
+    doctor.add_to(commands)
     auditing.add_to(commands)
     operating.add_to(commands)
     manifests.add_to(commands)
@@ -243,53 +235,7 @@ def _stop(given: argparse.Namespace) -> int:
     return OK
 
 
-# ---------------------------------------------------------------- check, preview, letters
-
-
-def _check(given: argparse.Namespace) -> int:
-    if given.new_key:
-        from bot.codec import new_key
-
-        print(new_key())
-        return OK
-    found = asyncio.run(_problems())
-    if given.json:
-        print(json.dumps({"ok": not found, "problems": found}))
-    else:
-        print("\n".join(f"- {problem}" for problem in found) or "All is well: settings, Redis and templates.")
-    return FAILED if found else OK
-
-
-async def _problems() -> list[str]:
-    from bot.clock import Clock
-    from bot.preview import previews
-    from bot.redis import StoreUnavailable, inspect
-    from bot.redis.embedded import NoServer
-    from bot.render import Renderer
-    from bot.settings import Misconfigured, read, without_platforms
-    from bot.wiring import link, sealer
-
-    found: list[str] = []
-    try:
-        settings = read()
-    except Misconfigured as problem:
-        found += problem.problems
-        settings = without_platforms()
-    try:
-        sealer(settings)
-        async with link(settings, Clock()) as line:
-            found += await inspect(line)
-    except Misconfigured as problem:
-        found += problem.problems
-    except (NoServer, StoreUnavailable) as problem:
-        found.append(f"Redis: {problem}")
-    renderer = Renderer("slack")
-    for name, effect in previews().items():
-        try:
-            renderer.message(effect)
-        except Exception as problem:  # noqa: BLE001 - whatever a template can do wrong
-            found.append(f"template of {name}: {type(problem).__name__}: {problem}")
-    return found
+# ---------------------------------------------------------------- preview, letters
 
 
 def _preview(given: argparse.Namespace) -> int:

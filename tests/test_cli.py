@@ -18,7 +18,7 @@ from tests.living import ROOT, Apart, clean_environment, environment_for, free_p
 
 COMMANDS = (
     "run", "local", "stop", "check", "preview", "replay", "letters",
-    "audit", "hold", "deals", "assign", "manifest",
+    "audit", "hold", "deals", "left", "assign", "manifest", "rotate-keys",
 )  # fmt: skip
 LINES = (
     {"at": "2026-11-23T09:00:00+01:00", "deal": "d", "event": "opened", "name": "d", "counterpart": "c"},
@@ -132,9 +132,11 @@ class TestCheckAndPreview:
     ) -> None:
         monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret-1")
         monkeypatch.setenv("SLACK_SIGNING_SECRET", "secret-2")
-        assert main(["check", "--json"]) == 0
+        assert main(["check", "--json", "--offline"]) == 0
         shown = capsys.readouterr()
-        assert json.loads(shown.out) == {"ok": True, "problems": []}
+        told = json.loads(shown.out)
+        assert (told["ok"], told["problems"]) == (True, [])
+        assert list(told["parts"]) == ["settings", "redis", "templates", "manifests"]
         assert "secret" not in shown.out + shown.err
 
     def test_a_new_key_is_accepted_by_the_settings(
