@@ -14,7 +14,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 UV ?= $(shell command -v uv || echo .venv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench proof-reminders proof-calendar lock transcripts stop clean
+.PHONY: help demo test lint format bench proof-reminders proof-calendar sbom audit lock transcripts stop clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,18 @@ proof-reminders: .venv/.dev ## ten thousand reminders due at once while workers 
 
 proof-calendar: .venv/.dev ## five years of reminders in every zone with a transition, beside a second reading of the rules
 	$(IN_VENV) -m tests.calendar_proof $(ARGS)
+
+sbom: .venv/.made ## what is shipped: build/sbom.json (CycloneDX) and build/licences.txt
+	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv
+	rm -rf build/shipped && mkdir -p build && $(PYTHON) -m venv build/shipped
+	PIP_USER=0 build/shipped/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(UV) tool run --from 'cyclonedx-bom==7.5.0' cyclonedx-py environment build/shipped --of JSON -o build/sbom.json
+	$(IN_VENV) deploy/licences.py build/sbom.json > build/licences.txt
+	@echo "Wrote build/sbom.json and build/licences.txt"
+
+audit: .venv/.made ## known vulnerabilities of what is shipped, by the advisories of PyPI (asks the network)
+	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv
+	$(UV) tool run --from 'pip-audit==2.10.1' pip-audit -r requirements.lock --disable-pip --require-hashes --strict --progress-spinner off
 
 lock: .venv/.made ## write the locks anew after a change of dependencies; UPGRADE=1 takes newer ones
 	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import logging
+import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.local import Workspace
 from bot.logs import Json
 from bot.measures import TOLD
-from bot.redis import Link, embedded
+from bot.redis import Link, connect, embedded, inspect
 from bot.settings import Misconfigured, read
 from bot.wiring import coach
 from tests.fakes import own_server
@@ -159,6 +160,38 @@ def test_a_form_of_logs_that_is_none_is_refused_at_start() -> None:
     with pytest.raises(Misconfigured) as refused:
         read({"WALKAWAY_LOG": "xml"})
     assert "WALKAWAY_LOG: expected text or json, got 'xml'" in refused.value.problems
+
+
+# ---- back-up and restore
+
+
+async def test_a_back_up_made_while_it_ran_is_the_whole_coach_again(ws: Workspace, tmp_path: Path) -> None:
+    """The files of Redis and the sealing key, copied beside a running coach, on another machine."""
+    kept, restored = tmp_path / "kept", tmp_path / "restored"
+    with own_server(fsync="always") as server:
+        link = connect(server.url)
+        async with living(ws, link, server.url, kept) as up:
+            await up.types("/deal sample")
+            await up.types("/deal remind daily")
+            shutil.copytree(server.directory / "appendonlydir", restored / "appendonlydir")
+            shutil.copy(kept / "sealing.key", restored / "sealing.key")
+            await up.types("/deal rename Too late")
+        await link.aclose()
+    again = embedded.start(restored)
+    try:
+        link = connect(again.url)
+        async with living(ws, link, again.url, restored) as up:
+            await up.types("/deal limit")
+            assert "No exclusivity" in up.last().reads
+            assert "Too late" not in up.last().reads
+            before = len(up.from_coach())
+            await up.moves_to("Thursday 12:00")
+            await up.moves_to("Thursday 12:00")
+            assert len(up.from_coach()) > before  # its reminders too
+        assert await inspect(link) == []
+        await link.aclose()
+    finally:
+        embedded.stop(restored)
 
 
 # ---- the end
