@@ -15,6 +15,7 @@ from bot.audited import FORGOTTEN, FORGOTTEN_PERSON, OF_AGE
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.holding import Holds
+from bot.installed import PURGE, Installed
 from bot.letters import Passed, Post, Unsay
 from bot.outcome import Said, deal_step
 from bot.platforms import Place
@@ -45,7 +46,9 @@ class Eraser:
 
     async def ring(self, cell: Cell, purpose: str, due: datetime, fence: Fence) -> None:
         """A timer is due."""
-        if purpose == timers.KEPT:
+        if cell.kind == "install":
+            await self._purge(cell, due, fence)
+        elif purpose == timers.KEPT:
             await self._kept(cell, due, fence)
         elif purpose != timers.ERASE:
             await self._desk.ring(cell, purpose, due, fence)
@@ -119,6 +122,30 @@ class Eraser:
             return replace(step, audit=(Audited(OF_AGE, ""),))
 
         await self._step(cell, due, fence, aged)
+
+    # ---------------------------------------------------------------- a workspace
+
+    async def _purge(self, cell: Cell, due: datetime, fence: Fence) -> None:
+        """Everything of a workspace that uninstalled the coach, unless it came back, or anything is held."""
+        installed = await self._store.load(cell)
+        if not isinstance(installed, Installed) or installed.suspended is None:
+            await self._step(cell, due, fence, Step)
+        elif (await self._holds.book(cell.tenant)).holds:
+            again = Timer(PURGE, self._clock.now() + LOOKED)
+            await self._step(cell, due, fence, lambda known: Step(known, timers=(again,)))
+        else:
+            for each in await self._store.cells(cell.tenant):
+                if each != cell:
+                    await self._gone(each)
+            for names in (("slack-team", installed.team), ("slack-tenant", cell.tenant)):
+                await self._store.forget_ident(*names)
+            await self._store.erase(cell)
+
+    async def _gone(self, cell: Cell) -> None:
+        found = await self._store.load(cell)
+        for account in found.accounts if isinstance(found, Person) else ():
+            await self._store.forget_ident(*account)
+        await self._store.erase(cell)
 
     # ---------------------------------------------------------------- people
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.codec import Codec, registry
+from bot.installed import Installed
 from bot.platforms import Place
 from dialogs import effects, events, news
 from dialogs.deal import Deal
@@ -77,6 +78,7 @@ def codec() -> Codec:
         RoomBook,
         HoldBook,
         RoomList,
+        Installed,
         Post,
         Publish,
         Unsay,

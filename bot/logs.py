@@ -34,5 +34,10 @@ def configure(form: Form, level: int) -> None:
     usual = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     handler.setFormatter(Json() if form == "json" else usual)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    hushed()
+
+
+def hushed() -> None:
+    """Libraries that would log what people wrote are kept from it, whatever level is set."""
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

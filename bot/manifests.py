@@ -55,6 +55,7 @@ def _slack(given: argparse.Namespace) -> int:
             return failed(f"--url: expected an address that begins with https://, got {given.url!r}")
         there = f"{given.url.rstrip('/')}/slack/events"
         manifest["settings"]["socket_mode_enabled"] = False
+        manifest["oauth_config"]["redirect_urls"] = [f"{given.url.rstrip('/')}/slack/oauth_redirect"]
         manifest["settings"]["event_subscriptions"]["request_url"] = there
         manifest["settings"]["interactivity"]["request_url"] = there
         for command in manifest["features"]["slash_commands"]:

@@ -86,5 +86,8 @@ class Platform(Protocol):
     async def audience(self, room: Room) -> Audience:
         """Who reads along in a room now. Raises as the others do, `Unsure` where it cannot be told."""
 
+    async def enter(self, tenant: str) -> None:
+        """What follows in this task is for a tenant of ours. Raises as the others do, where it cannot be."""
+
     async def home(self, person: str, payload: Payload) -> None:
         """Show `payload` as the person's home page."""

@@ -59,6 +59,7 @@ class Postman:
                 return await self._publisher.publish(cell, body, sending)
             case Unsay():
                 platform, _ = self._platforms[body.place.platform or next(iter(self._platforms))]
+                await platform.enter(cell.tenant)
                 await platform.delete(body.place)
                 return None
             case _:
@@ -158,6 +159,12 @@ class Postman:
         addresses = await self._known(cell.tenant, person)
         for name, (platform, renderer) in self._platforms.items():
             if name in addresses:
+                try:
+                    await platform.enter(cell.tenant)
+                except Undeliverable as refusal:
+                    if refusal.gone:
+                        await self._elsewhere(cell.tenant, person, name, addresses[name])
+                    raise
                 return name, platform, renderer, addresses[name]
         raise Undeliverable("no_address")
 

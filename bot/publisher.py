@@ -56,6 +56,7 @@ class Publisher:
     async def publish(self, cell: Cell, letter: Publish, sending: Sending) -> str | None:
         """Post, put right or take down; answers where it stands. Raises as the platform does."""
         platform, renderer = self._platforms[letter.room.platform]
+        await platform.enter(cell.tenant)
         stands = await self._stands(cell, letter.slot)
         if letter.gone or isinstance(letter.effect, TakenDown):
             await _taken_down(platform, renderer, letter, stands)

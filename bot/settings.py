@@ -44,6 +44,8 @@ class Slack:
     transport: Transport = "http"
     command: str = "/deal"
     api: str = SLACK_API
+    client_id: str = ""  # of an app that many workspaces install; then there is no token of its own
+    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Settings:
 NAMES = {
     "SLACK_BOT_TOKEN": "the bot token Slack shows after installation (xoxb-…)",
     "SLACK_SIGNING_SECRET": "Slack's signing secret; needed for transport http",
+    "SLACK_CLIENT_ID": "of an app that many workspaces install by /slack/install, instead of SLACK_BOT_TOKEN",
+    "SLACK_CLIENT_SECRET": "its client secret",
     "SLACK_APP_TOKEN": "the app-level token (xapp-…); needed for transport socket",
     "WALKAWAY_SLACK_TRANSPORT": "http or socket (default: socket where an app token is given, else http)",
     "WALKAWAY_COMMAND": "the slash command (default /deal)",
@@ -105,7 +109,9 @@ NAMES = {
 
 
 OF_TEAMS = ("TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT", "TEAMS_TENANTS", "TEAMS_APP_TYPE")
-OF_SLACK = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+OF_SLACK = (
+    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
+)  # fmt: skip
 
 
 def read(env: Mapping[str, str] = os.environ) -> Settings:
@@ -181,7 +187,9 @@ def _slack(env: Mapping[str, str], problems: list[str], *, local: bool) -> Slack
     given = env.get("WALKAWAY_SLACK_TRANSPORT") or ("socket" if app_token else "http")
     if given not in ("http", "socket"):
         problems.append(f"WALKAWAY_SLACK_TRANSPORT: expected http or socket, got {given!r}")
-    if not token.startswith("xoxb-"):
+    client_id, client_secret = env.get("SLACK_CLIENT_ID", ""), env.get("SLACK_CLIENT_SECRET", "")
+    shared = _for_many(env, problems, given)
+    if not shared and not token.startswith("xoxb-"):
         problems.append(f"SLACK_BOT_TOKEN: expected {NAMES['SLACK_BOT_TOKEN']}")
     if given == "http" and not secret:
         socket = "" if env.get("WALKAWAY_SLACK_TRANSPORT") else ", or SLACK_APP_TOKEN for Socket Mode"
@@ -194,7 +202,21 @@ def _slack(env: Mapping[str, str], problems: list[str], *, local: bool) -> Slack
     if api != SLACK_API and not local:
         problems.append("WALKAWAY_SLACK_API: another address needs WALKAWAY_LOCAL=1")
     transport: Transport = "socket" if given == "socket" else "http"
-    return Slack(token, secret, app_token, transport, command, api.rstrip("/") + "/")
+    base = api.rstrip("/") + "/"
+    return Slack(token, secret, app_token, transport, command, base, client_id, client_secret)
+
+
+def _for_many(env: Mapping[str, str], problems: list[str], transport: str) -> bool:
+    """Whether many workspaces install the app, and give a token each."""
+    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+    if not any(env.get(name) for name in names):
+        return False
+    problems += [f"{name}: expected {NAMES[name]}" for name in names if not env.get(name)]
+    if env.get("SLACK_BOT_TOKEN"):
+        problems.append("SLACK_BOT_TOKEN: not beside SLACK_CLIENT_ID: each workspace gives its own token")
+    if transport != "http":
+        problems.append("WALKAWAY_SLACK_TRANSPORT: an app for many workspaces is spoken to over http")
+    return True
 
 
 def _policy(env: Mapping[str, str], problems: list[str]) -> Policy:

@@ -29,6 +29,7 @@ class Surface:
     outbox: Outbox
     measures: Measures
     doors: Mapping[str, tuple[str, Handler]] = field(default_factory=dict)
+    pages: Mapping[str, Handler] = field(default_factory=dict)  # by path, to look at
     needed: tuple[Problem, ...] = ()
     wanted: tuple[Problem, ...] = ()
     move_clock: Callable[[timedelta], None] | None = None  # in a local workspace alone
@@ -40,6 +41,8 @@ async def listening(host: str, port: int, surface: Surface) -> AsyncIterator[int
     app = web.Application(client_max_size=LARGEST_BODY)
     for path, (platform, handler) in surface.doors.items():
         app.router.add_post(path, _timed(platform, handler, surface.measures))
+    for path, page in surface.pages.items():
+        app.router.add_get(path, page)
     app.router.add_get("/livez", _alive)
     app.router.add_get("/readyz", _ready(surface))
     app.router.add_get("/metrics", _figures(surface))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession
@@ -17,6 +18,7 @@ from bot.codec import Sealer
 from bot.desk import Desk
 from bot.erasing import Eraser
 from bot.letters import codec
+from bot.logs import hushed
 from bot.measures import Measures
 from bot.pace import Paced
 from bot.platforms import Platform
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from bot.teams import Entrance as TeamsEntrance
 
 log = logging.getLogger(__name__)
+MANIFEST = Path(__file__).parent.parent / "deploy" / "slack" / "manifest.json"
 COMMAND = "deal"  # what stands before typed words where there is no slash command
 FINISHES_WITHIN = 5.0  # seconds, for what the worker has in hand; requests have had four before
 
@@ -91,6 +94,7 @@ async def coach(settings: Settings, *, serves: bool = True, works: bool = True) 
     """
     if settings.slack is None and settings.teams is None:
         raise Misconfigured(["SLACK_BOT_TOKEN, TEAMS_APP_ID: no platform is configured"])
+    hushed()
     clock = Clock()
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(link(settings, clock))
@@ -138,11 +142,28 @@ class _Shared:
 
 
 def _slack(settings: Slack, of: _Shared) -> Entrance:
-    client = slack.client(settings.bot_token, settings.api, of.session)
-    renderer, chats = Renderer("slack", settings.command), Chats(of.store)
+    renderer = Renderer("slack", settings.command)
+    if settings.client_id:
+        return _slack_of_many(settings, of, renderer)
+    client, chats = slack.client(settings.bot_token, settings.api, of.session), Chats(of.store)
     of.reached["slack"] = SlackPlatform(client, of.session, chats), renderer
     people = People(client, of.store, of.clock, of.desk.seen, chats, left=of.desk.left, policy=of.policy)
     return Entrance(settings, of.desk, people, client, renderer)
+
+
+def _slack_of_many(settings: Slack, of: _Shared, renderer: Renderer) -> Entrance:
+    """One app that many workspaces install, each with a token of its own."""
+    plain = slack.client("", settings.api, of.session)
+    workspaces = slack.workspaces(of.store, of.clock, settings, plain)
+    client, chats = slack.client(None, settings.api, of.session), Chats(of.store, slack.entered_team)
+    of.reached["slack"] = SlackPlatform(client, of.session, chats, workspaces.enter_tenant), renderer
+    people = People(client, of.store, of.clock, of.desk.seen, chats, left=of.desk.left, policy=of.policy)
+    entrance = Entrance(settings, of.desk, people, client, renderer, workspaces=workspaces)
+    kept = slack.Installations(workspaces, people.tenant)
+    entrance.installing = slack.Installing(
+        settings, plain, slack.scopes(MANIFEST), slack.States(of.store), kept
+    )
+    return entrance
 
 
 def _teams(settings: Teams, of: _Shared) -> "TeamsEntrance":
@@ -173,17 +194,19 @@ async def _finish(worker: Worker, working: asyncio.Task[None]) -> None:
 def _surface(settings: Settings, up: Coach, *, serves: bool) -> Surface:
     """What this process answers, and what it needs to."""
     doors: dict[str, tuple[str, Handler]] = {}
-    needed, wanted = list[Problem](), list[Problem]()
+    needed, wanted, pages = list[Problem](), list[Problem](), dict[str, Handler]()
     if up.entrance is not None and serves:
         doors["/slack/events"] = "slack", up.entrance.http
         needed.append(_slack_stands(up.entrance))
+        if (installing := up.entrance.installing) is not None:
+            pages = {slack.INSTALL: installing.begin, slack.BACK: installing.back}
     if up.in_teams is not None:
         if serves:
             doors["/api/messages"] = "teams", up.in_teams.http
         wanted.append(up.in_teams.problem)
     measures = Measures(up.store.counts, up.worker.counts, up.refused)
     move = up.move_clock if settings.local else None
-    return Surface(up.store, up.outbox, measures, doors, tuple(needed), tuple(wanted), move)
+    return Surface(up.store, up.outbox, measures, doors, pages, tuple(needed), tuple(wanted), move)
 
 
 def _slack_stands(entrance: Entrance) -> Problem:

@@ -21,7 +21,7 @@ if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
 _CELL = re.compile(
-    r"(w1:\{s\d\d\}:[^:|]+:(?:deal|person|room|holds|rooms):\d\d[^:|]+)(?::(log|out|places|said|seen:[0-9a-f]{32}))?"
+    r"(w1:\{s\d\d\}:[^:|]+:(?:deal|person|room|holds|rooms|install):\d\d[^:|]+)(?::(log|out|places|said|seen:[0-9a-f]{32}))?"
 )
 _SHARD = re.compile(r"w1:\{s\d\d\}:(due|dead|audit)")
 _LOOSE = re.compile(r"w1:(ident:[a-z-]+:[0-9a-f]{32}|workers|shards)")

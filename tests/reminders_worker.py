@@ -79,6 +79,9 @@ class Nowhere:
         """Nobody reads along here."""
         raise Unsure(f"there is no {room.id}")
 
+    async def enter(self, tenant: str) -> None:
+        """There is one."""
+
     async def home(self, person: str, payload: Payload) -> None:
         """It is shown."""
         await self._take("home", payload, person)

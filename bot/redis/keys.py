@@ -13,7 +13,7 @@ SHARD_COUNT = "w1:shards"
 
 OF_NO_DEAL = "-"  # stands before the place of a person's message that names none
 NAMES_SLOT = "names"  # of a person's messages that name their deals
-Kind = Literal["deal", "person", "room", "holds", "rooms"]
+Kind = Literal["deal", "person", "room", "holds", "rooms", "install"]
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ID = re.compile(r"[0-9]{2}[A-Za-z0-9_-]{1,62}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,120}")

@@ -37,3 +37,9 @@ def client(url: str, connections: int) -> Redis | RedisCluster:
     sentinel = Sentinel(list(named.hosts), sentinel_kwargs=asked)  # type: ignore[no-untyped-call]
     found: Redis = sentinel.master_for(named.name, db=named.db, **login, **manners)
     return found
+
+
+def sentinels(client: Redis | RedisCluster) -> list[Redis]:
+    """The clients that ask sentinels who the master is, which the master's own client does not close."""
+    manager = getattr(getattr(client, "connection_pool", None), "sentinel_manager", None)
+    return list(manager.sentinels) if manager is not None else []

@@ -10,12 +10,12 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from bot.codec import Codec, Sealer
 from bot.redis import keys
-from bot.redis.keys import Cell
+from bot.redis.keys import Cell, Kind
 from bot.redis.link import Link, Word
 from bot.redis.moment import microseconds, moment, score
 from bot.redis.sealed import Envelopes
@@ -151,6 +151,19 @@ class Store:
         """Whether nobody asked this before, in so long; `forget_ident` lets it be the first time again."""
         span = int(within.total_seconds())
         return bool(await self._link.command("SET", keys.ident(platform, parts), "1", "NX", "EX", span))
+
+    async def consume(self, platform: str, *parts: str) -> bool:
+        """Whether `first` was said of it and nobody consumed it since; consumed by this."""
+        return bool(await self._link.command("DEL", keys.ident(platform, parts)))
+
+    async def cells(self, tenant: str) -> list[Cell]:
+        """Every cell of a tenant; looks at all keys, so only where a tenant is left for good."""
+        found = set[Cell]()
+        async for key in self._link.scan(f"w1:{{s*}}:{tenant}:*"):
+            _, _, _, kind, name, *rest = key.split(":")
+            if rest[:1] != ["seen"]:  # those expire by themselves
+                found.add(Cell(tenant, cast("Kind", kind), name))
+        return sorted(found, key=lambda cell: cell.key)
 
     async def put_ident(self, platform: str, *parts: str, value: str) -> None:
         """Name it anew: what `known_ident` answers from now on."""

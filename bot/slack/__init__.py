@@ -4,5 +4,24 @@ from bot.slack.chats import Chats
 from bot.slack.checking import problems
 from bot.slack.entrance import Entrance
 from bot.slack.exit import SlackPlatform, client, session
+from bot.slack.installing import BACK, INSTALL, Installations, Installing, States, scopes, workspaces
+from bot.slack.workspaces import TeamClient, Workspaces, entered_team
 
-__all__ = ["Chats", "Entrance", "SlackPlatform", "client", "problems", "session"]
+__all__ = [
+    "BACK",
+    "INSTALL",
+    "Chats",
+    "Entrance",
+    "Installations",
+    "Installing",
+    "SlackPlatform",
+    "States",
+    "TeamClient",
+    "Workspaces",
+    "client",
+    "entered_team",
+    "problems",
+    "scopes",
+    "session",
+    "workspaces",
+]

@@ -4,6 +4,7 @@ Asking for it takes a permission we do without, so it is remembered where Slack 
 posts, and in what is typed or opened there. The `D…` id of any other delivery may be a chat of two others.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from bot.redis import Store, StoreUnavailable
@@ -15,30 +16,38 @@ MOST_REMEMBERED = 50_000
 class Chats:
     """Remembers chats in this process, and in the store for the one that comes after a crash."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, workspace: Callable[[], str] = str) -> None:
+        """`workspace` names the one of the moment where there are many: ids of users are its own."""
         self._store = store
-        self._known: dict[str, str] = {}
+        self._workspace = workspace
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def names(self, user: str) -> tuple[str, ...]:
+        """What the look-up of this user is called, behind its kind."""
+        workspace = self._workspace()
+        return (workspace, user) if workspace else (user,)
 
     async def of(self, user: str) -> str | None:
         """The chat of this user with the coach, if it was ever mentioned. Raises StoreUnavailable."""
-        if user not in self._known:
-            found = await self._store.known_ident(KIND, user)
+        names = self.names(user)
+        if names not in self._known:
+            found = await self._store.known_ident(KIND, *names)
             if found is None:
                 return None
-            self._keep(user, found)
-        return self._known[user]
+            self._keep(names, found)
+        return self._known[names]
 
     async def learn(self, user: str, chat: str) -> None:
         """Slack mentioned it. Without a store it is learnt another time."""
-        if self._known.get(user) == chat:
+        names = self.names(user)
+        if self._known.get(names) == chat:
             return
         with suppress(StoreUnavailable):
-            if await self._store.ident(KIND, user, make=lambda: chat) != chat:  # since we were installed anew
-                await self._store.forget_ident(KIND, user)
-                await self._store.ident(KIND, user, make=lambda: chat)
-            self._keep(user, chat)
+            if await self._store.known_ident(KIND, *names) != chat:  # another since we were installed anew
+                await self._store.put_ident(KIND, *names, value=chat)
+            self._keep(names, chat)
 
-    def _keep(self, user: str, chat: str) -> None:
+    def _keep(self, names: tuple[str, ...], chat: str) -> None:
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
-        self._known[user] = chat
+        self._known[names] = chat

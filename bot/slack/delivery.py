@@ -18,6 +18,21 @@ def team(body: dict[str, Any]) -> str:
     return str((body.get("team") or {}).get("id") or body.get("team_id") or body["user"]["team_id"])
 
 
+def enterprise(body: dict[str, Any]) -> str:
+    """The organisation it comes from, "" if its workspace is in none."""
+    return str((body.get("enterprise") or {}).get("id") or body.get("enterprise_id") or "")
+
+
+def event_kind(body: dict[str, Any]) -> str:
+    """Which event it is, "" if it is none."""
+    return str((body.get("event") or {}).get("type") or "")
+
+
+def revoked(body: dict[str, Any]) -> bool:
+    """Whether the bot's own token is among those that were revoked; a user's alone changes nothing."""
+    return bool(((body.get("event") or {}).get("tokens") or {}).get("bot"))
+
+
 def user(body: dict[str, Any]) -> str:
     """Whoever caused it."""
     user = body.get("user") or body.get("user_id") or body.get("event", {}).get("user")

@@ -27,14 +27,16 @@ from bot.intents import Button
 from bot.mistakes import where
 from bot.opening import adding, form_facts, set_up_facts
 from bot.outcome import Said
-from bot.platforms import Place
+from bot.platforms import Place, Throttled, Undeliverable
 from bot.redis import Contended, StoreUnavailable
 from bot.render import FormFacts, Renderer
 from bot.settings import Slack
 from bot.slack import delivery, rooms
 from bot.slack.forms import person_in, read_body, room_in, typed
+from bot.slack.installing import Installing
 from bot.slack.people import People
 from bot.slack.text import MENTION, as_typed, decoded
+from bot.slack.workspaces import Workspaces, entered
 from dialogs.effects import Tell
 from dialogs.forms import FORMS
 from dialogs.rooms import Room
@@ -43,6 +45,7 @@ log = logging.getLogger(__name__)
 ADD = "add_to_deal"  # the message shortcut, by its name in the manifest
 LATE_TRIGGER = frozenset({"expired_trigger_id", "trigger_expired"})
 USED_TRIGGER = frozenset({"exchanged_trigger_id", "trigger_exchanged"})  # delivered again: the window is open
+GONE = frozenset({"app_uninstalled", "tokens_revoked"})
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 
 _failed: ContextVar[list[BaseException]] = ContextVar("failed")
@@ -52,8 +55,18 @@ class Entrance:
     """Slack's entrance, over HTTP or Socket Mode."""
 
     def __init__(
-        self, settings: Slack, desk: Desk, people: People, client: AsyncWebClient, renderer: Renderer
+        self,
+        settings: Slack,
+        desk: Desk,
+        people: People,
+        client: AsyncWebClient,
+        renderer: Renderer,
+        *,
+        workspaces: Workspaces | None = None,
     ) -> None:
+        """`workspaces` where many installed it; None: there is one, with a token of the settings."""
+        self._workspaces = workspaces
+        self.installing: Installing | None = None
         self._settings = settings
         self._desk = desk
         self._people = people
@@ -81,9 +94,31 @@ class Entrance:
         except ValueError:
             return web.Response(status=400, text="expected a body as Slack sends it")
         # Verified and read already, as in Socket Mode: Bolt would take a sixth of a tap's time to read it.
+        if (refused := await self._entered(body)) is not None:
+            return refused
         headers: dict[str, str | Sequence[str]] = {n: request.headers.getall(n, []) for n in RETRY_HEADERS}
         answer = await self.dispatch(AsyncBoltRequest(mode="socket_mode", body=body, headers=headers))
         return await to_aiohttp_response(answer) if answer.body else web.Response(status=answer.status)
+
+    async def _entered(self, body: dict[str, Any]) -> web.Response | None:
+        """The answer where there is no workspace to go on in; None if its token speaks from here on."""
+        if (workspaces := self._workspaces) is None:
+            return None
+        team, enterprise = delivery.team(body), delivery.enterprise(body)
+        try:
+            if (kind := delivery.event_kind(body)) in GONE:
+                if kind == "app_uninstalled" or delivery.revoked(body):
+                    await workspaces.suspend(team, purge=kind == "app_uninstalled")
+                return web.Response()
+            installed = await workspaces.enter(team, enterprise)
+            if installed.team != team:
+                await workspaces.names(await self._people.tenant(team), team, installed.team)
+        except Undeliverable:  # a late word from where the coach is no more
+            return web.Response()
+        except (StoreUnavailable, Throttled) as error:
+            log.warning("not taken: %s", type(error).__name__)
+            return web.Response(status=503)
+        return None
 
     async def dispatch(self, request: AsyncBoltRequest) -> Any:  # noqa: ANN401  - Bolt's own response
         """Bolt's answer, or 503 where a listener failed: Bolt would answer 200 to a failed event."""
@@ -142,6 +177,11 @@ class Entrance:
         known: list[AuthorizeResult] = []
 
         async def authorize() -> AuthorizeResult:
+            if (now := entered()) is not None:
+                return AuthorizeResult(
+                    enterprise_id=now.enterprise or None, team_id=now.team, bot_id=now.bot,
+                    bot_user_id=now.bot_user, bot_token=now.token,
+                )  # fmt: skip
             if not known:
                 answer = await self._client.auth_test()
                 known[:] = [

@@ -13,6 +13,7 @@ from bot.platforms import Payload, Place, Throttled, Undeliverable, Unsure
 from bot.slack import rooms
 from bot.slack.asking import TOO_MANY, asked, retry_after
 from bot.slack.chats import Chats
+from bot.slack.workspaces import TeamClient
 from dialogs.rooms import Audience, Room
 
 CONNECTIONS = 64
@@ -35,9 +36,13 @@ def session() -> aiohttp.ClientSession:
     )
 
 
-def client(token: str, api: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A Web API client without retries of its own: a post repeated blindly is a post doubled."""
-    made = AsyncWebClient(token=token, base_url=api, retry_handlers=[], timeout=10, session=session)
+def client(token: str | None, api: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A Web API client without retries of its own: a post repeated blindly is a post doubled.
+
+    Without a token it speaks with that of whichever workspace was entered.
+    """
+    kind = TeamClient if token is None else AsyncWebClient
+    made = kind(token=token, base_url=api, retry_handlers=[], timeout=10, session=session)
     made.proxy = None  # the client reads HTTPS_PROXY even for loopback
     return made
 
@@ -45,7 +50,14 @@ def client(token: str, api: str, session: aiohttp.ClientSession) -> AsyncWebClie
 class SlackPlatform:
     """The port to Slack."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, chats: Chats) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        chats: Chats,
+        enter: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        self._enter = enter  # None: there is one workspace
         self._client = client
         self._session = session
         self._chats = chats
@@ -154,6 +166,11 @@ class SlackPlatform:
     async def audience(self, room: Room) -> Audience:
         """Who reads along in a channel now."""
         return await rooms.audience(self._client, room)
+
+    async def enter(self, tenant: str) -> None:
+        """Speak with the token of this workspace."""
+        if self._enter is not None:
+            await self._enter(tenant)
 
     async def home(self, person: str, payload: Payload) -> None:
         """Publish the App Home."""

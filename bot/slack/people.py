@@ -93,7 +93,7 @@ class People:
         tenant = await self.tenant(team)
         person = await self._store.ident("slack-user", team, user, make=_person)
         who = Who(tenant, person, zone_known(str(profile.get("tz") or "UTC")))
-        accounts = (("slack-user", team, user), (CHAT, user))
+        accounts = (("slack-user", team, user), (CHAT, *self._chats.names(user)))
         await self._seen(who, "slack", user, str(profile.get("real_name") or ""), accounts)
         return who
 

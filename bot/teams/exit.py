@@ -79,6 +79,9 @@ class TeamsPlatform:
             known = refusal.reason not in REMOVED | {NO_REFERENCE}
             raise Undeliverable(refusal.reason if known else NOT_THERE) from None
 
+    async def enter(self, tenant: str) -> None:
+        """One token serves all tenants."""
+
     async def home(self, person: str, payload: Payload) -> None:
         """One card with their deals in their chat, put right where it stands; the first time it is posted.
 

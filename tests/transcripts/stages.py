@@ -191,6 +191,9 @@ class _Sheets:
     async def home(self, person: str, payload: Payload) -> None:
         pass
 
+    async def enter(self, tenant: str) -> None:
+        """There is one."""
+
 
 def _soonest(waiting: tuple[datetime, str, Cell]) -> tuple[datetime, str, str]:
     due, name, cell = waiting

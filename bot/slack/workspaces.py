@@ -1,0 +1,191 @@
+"""Many workspaces, one coach: whose token speaks now, for each request and each letter its own.
+
+Whatever runs belongs to one workspace: `enter` says which, and the client speaks with that one's token. Where
+nobody entered there is no token at all, so nothing is ever said in a workspace by mistake.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextvars import ContextVar
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.oauth.installation_store import Bot
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.installed import KEY, PURGE, Installed
+from bot.platforms import Throttled, Undeliverable
+from bot.redis import Cell, Step, Store, Timer
+
+log = logging.getLogger(__name__)
+TEAM, TENANT = "slack-team", "slack-tenant"  # from Slack's id to ours, and back
+UNINSTALLED = "uninstalled"
+REMEMBERED = timedelta(minutes=1)
+EARLY = timedelta(hours=2)  # before a token ends another is asked for
+ROTATES_WITHIN = timedelta(seconds=30)
+LOOK = 0.1  # seconds between two looks whether another process has the new token
+KEPT = timedelta(days=30)  # what was stored of a workspace that uninstalled the coach
+MOST_REMEMBERED = 20_000
+
+_entered: ContextVar[Installed | None] = ContextVar("entered", default=None)
+
+
+def entered() -> Installed | None:
+    """The installation that what runs now belongs to."""
+    return _entered.get()
+
+
+def entered_team() -> str:
+    """Its workspace, "" outside of any."""
+    found = _entered.get()
+    return found.team if found else ""
+
+
+class TeamClient(AsyncWebClient):
+    """A client that speaks with the token of whichever workspace was entered."""
+
+    @property
+    def token(self) -> str | None:
+        """The token of the moment; None where no workspace was entered."""
+        found = _entered.get()
+        return found.token if found else None
+
+    @token.setter
+    def token(self, _: str | None) -> None:
+        """None of its own."""
+
+
+class Workspaces:
+    """The workspaces that installed the coach. May raise StoreUnavailable."""
+
+    def __init__(self, store: Store, clock: Clock, rotator: AsyncTokenRotator) -> None:
+        self._store = store
+        self._clock = clock
+        self._rotator = rotator
+        self._known: dict[str, tuple[datetime, Installed]] = {}
+
+    async def enter(self, team: str, enterprise: str = "") -> Installed:
+        """Speak to this workspace from here on. Raises Undeliverable where the coach is not installed."""
+        _entered.set(None)
+        installed = await self.of(team) or (await self.of(enterprise) if enterprise else None)
+        if installed is None or not installed.token:
+            raise Undeliverable(UNINSTALLED, gone=True)
+        installed = await self._with_a_token_that_lasts(installed)
+        _entered.set(installed)
+        return installed
+
+    async def enter_tenant(self, tenant: str) -> None:
+        """The same by our id of the workspace."""
+        _entered.set(None)
+        named = await self._store.known_ident(TENANT, tenant)
+        if named is None:
+            raise Undeliverable(UNINSTALLED, gone=True)
+        team, _, enterprise = named.partition(" ")
+        await self.enter(team, enterprise)
+
+    async def of(self, team: str) -> Installed | None:
+        """The installation in a workspace or a whole organisation, at most a minute old."""
+        until, known = self._known.get(team, (None, None))
+        if until is not None and self._clock.now() < until:
+            return known
+        tenant = await self._store.known_ident(TEAM, team)
+        found = None if tenant is None else await self._store.load(_cell(tenant))
+        if not isinstance(found, Installed):
+            return None
+        self._keep(found)
+        return found
+
+    async def install(self, tenant: str, installed: Installed) -> None:
+        """It was installed, or installed anew: what was stored before is there again."""
+        await self._store.put_ident(TENANT, tenant, value=f"{installed.team} {installed.enterprise}".strip())
+        await self._put(tenant, installed, Timer(PURGE, None))
+
+    async def names(self, tenant: str, team: str, enterprise: str) -> None:
+        """A workspace of an organisation that installed the coach for all: how its letters find the token."""
+        if await self._store.known_ident(TENANT, tenant) is None:
+            await self._store.put_ident(TENANT, tenant, value=f"{team} {enterprise}".strip())
+
+    async def suspend(self, team: str, *, purge: bool) -> None:
+        """Nothing is said there any more; what is stored stays, for 30 days if it was uninstalled."""
+        tenant = await self._store.known_ident(TEAM, team)
+        installed = None if tenant is None else await self._store.load(_cell(tenant))
+        if tenant is None or not isinstance(installed, Installed):
+            return
+        now = self._clock.now()
+        bare = replace(installed, token="", refresh="", expires=None, suspended=installed.suspended or now)
+        await self._put(tenant, bare, *([Timer(PURGE, now + KEPT)] if purge else []))
+
+    async def _put(self, tenant: str, installed: Installed, *timers: Timer) -> None:
+        name = f"install:{installed.team}:{self._clock.now().isoformat()}"
+        await self._store.swap(_cell(tenant), name, lambda _: Step(installed, timers=timers))
+        self._keep(installed)
+
+    async def _with_a_token_that_lasts(self, installed: Installed) -> Installed:
+        """Asked for anew by one process, while the others go on with the old one, or wait if it has ended."""
+        now = self._clock.now()
+        if installed.expires is None or now < installed.expires - EARLY:
+            return installed
+        if await self._store.first("slack-rotating", installed.team, within=ROTATES_WITHIN):
+            return await self._rotated(installed)
+        if now < installed.expires:
+            return installed
+        for _ in range(int(ROTATES_WITHIN.total_seconds() / LOOK)):
+            self._known.pop(installed.team, None)
+            found = await self.of(installed.team)
+            if found is not None and found.expires != installed.expires:
+                return found
+            await asyncio.sleep(LOOK)
+        raise Throttled(timedelta(minutes=1))
+
+    async def _rotated(self, installed: Installed) -> Installed:
+        self._known.pop(installed.team, None)  # another may have done it since we read
+        installed = await self.of(installed.team) or installed
+        if installed.expires is None or self._clock.now() < installed.expires - EARLY:
+            await self._store.forget_ident("slack-rotating", installed.team)
+            return installed
+        try:
+            made = await self._rotator.perform_bot_token_rotation(
+                bot=_bot(installed), minutes_before_expiration=2**31
+            )
+        except (SlackTokenRotationError, SlackApiError, OSError) as error:
+            log.warning("the token of %s is not rotated: %s", installed.team, type(error).__name__)
+            raise Throttled(timedelta(minutes=1)) from None
+        tenant = await self._store.known_ident(TEAM, installed.team)
+        if made is None or tenant is None:
+            return installed
+        fresh = replace(
+            installed,
+            token=made.bot_token,
+            refresh=made.bot_refresh_token or "",
+            expires=self.ends(made.bot_token_expires_at),
+        )
+        await self._put(tenant, fresh)
+        await self._store.forget_ident("slack-rotating", installed.team)
+        return fresh
+
+    def ends(self, at: int | None) -> datetime | None:
+        """When a token ends by the coach's clock; the SDK tells it by the machine's."""
+        return None if at is None else self._clock.now() + timedelta(seconds=at - time.time())
+
+    def _keep(self, installed: Installed) -> None:
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[installed.team] = self._clock.now() + REMEMBERED, installed
+
+
+def _cell(tenant: str) -> Cell:
+    return Cell(tenant, "install", KEY)
+
+
+def _bot(installed: Installed) -> Bot:
+    return Bot(
+        team_id=installed.team, bot_token=installed.token, bot_id=installed.bot,
+        bot_user_id=installed.bot_user,
+        bot_refresh_token=installed.refresh, bot_token_expires_at=installed.expires, installed_at=0.0,
+    )  # fmt: skip
