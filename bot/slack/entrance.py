@@ -17,6 +17,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
@@ -27,7 +28,7 @@ from bot.intents import Button
 from bot.mistakes import where
 from bot.opening import adding, form_facts, set_up_facts
 from bot.outcome import Said
-from bot.platforms import Place, Throttled, Undeliverable
+from bot.platforms import Place
 from bot.redis import Contended, StoreUnavailable
 from bot.render import FormFacts, Renderer
 from bot.settings import Slack
@@ -45,7 +46,7 @@ log = logging.getLogger(__name__)
 ADD = "add_to_deal"  # the message shortcut, by its name in the manifest
 LATE_TRIGGER = frozenset({"expired_trigger_id", "trigger_expired"})
 USED_TRIGGER = frozenset({"exchanged_trigger_id", "trigger_exchanged"})  # delivered again: the window is open
-GONE = frozenset({"app_uninstalled", "tokens_revoked"})
+BROKEN = 500
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 
 _failed: ContextVar[list[BaseException]] = ContextVar("failed")
@@ -78,7 +79,7 @@ class Entrance:
 
     # ---------------------------------------------------------------- transports
 
-    async def http(self, request: web.Request) -> web.StreamResponse:
+    async def http(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911 - one a problem
         """`POST /slack/events`: everything Slack sends over HTTP."""
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
         if not (stamp.isascii() and stamp.isdigit()):  # the SDK's verifier answers 500 to these
@@ -94,39 +95,31 @@ class Entrance:
         except ValueError:
             return web.Response(status=400, text="expected a body as Slack sends it")
         # Verified and read already, as in Socket Mode: Bolt would take a sixth of a tap's time to read it.
-        if (refused := await self._entered(body)) is not None:
-            return refused
+        if self._workspaces is not None:
+            refused = await self._workspaces.refuses(body, self._people.tenant)
+            if refused is not None:
+                return web.Response(status=refused)
         headers: dict[str, str | Sequence[str]] = {n: request.headers.getall(n, []) for n in RETRY_HEADERS}
-        answer = await self.dispatch(AsyncBoltRequest(mode="socket_mode", body=body, headers=headers))
-        return await to_aiohttp_response(answer) if answer.body else web.Response(status=answer.status)
-
-    async def _entered(self, body: dict[str, Any]) -> web.Response | None:
-        """The answer where there is no workspace to go on in; None if its token speaks from here on."""
-        if (workspaces := self._workspaces) is None:
-            return None
-        team, enterprise = delivery.team(body), delivery.enterprise(body)
         try:
-            if (kind := delivery.event_kind(body)) in GONE:
-                if kind == "app_uninstalled" or delivery.revoked(body):
-                    await workspaces.suspend(team, purge=kind == "app_uninstalled")
-                return web.Response()
-            installed = await workspaces.enter(team, enterprise)
-            if installed.team != team:
-                await workspaces.names(await self._people.tenant(team), team, installed.team)
-        except Undeliverable:  # a late word from where the coach is no more
-            return web.Response()
-        except (StoreUnavailable, Throttled) as error:
-            log.warning("not taken: %s", type(error).__name__)
-            return web.Response(status=503)
-        return None
+            told = AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
+        except (TypeError, AttributeError, KeyError, ValueError):  # Bolt reads where it is from
+            return web.Response(status=400, text="expected a body as Slack sends it")
+        answer = await self.dispatch(told)
+        return await to_aiohttp_response(answer) if answer.body else web.Response(status=answer.status)
 
     async def dispatch(self, request: AsyncBoltRequest) -> Any:  # noqa: ANN401  - Bolt's own response
         """Bolt's answer, or 503 where a listener failed: Bolt would answer 200 to a failed event."""
         failed: list[BaseException] = []
         _failed.set(failed)
-        response = await self.app.async_dispatch(request)
+        try:
+            response = await self.app.async_dispatch(request)
+        except Exception as error:  # noqa: BLE001 - Bolt's own: what our listeners raise is told in `failed`
+            log.warning("nothing could be made of a delivery: %s", where(error))
+            return BoltResponse(status=400)
         if failed:
             response.status, response.body = 503, ""
+        elif response.status == BROKEN:  # as above
+            response.status, response.body = 400, ""
         return response
 
     async def connect(self) -> None:

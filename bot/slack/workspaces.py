@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
@@ -21,11 +23,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.installed import KEY, PURGE, Installed
 from bot.platforms import Throttled, Undeliverable
-from bot.redis import Cell, Step, Store, Timer
+from bot.redis import Cell, Step, Store, StoreUnavailable, Timer
+from bot.slack import delivery
 
 log = logging.getLogger(__name__)
 TEAM, TENANT = "slack-team", "slack-tenant"  # from Slack's id to ours, and back
 UNINSTALLED = "uninstalled"
+GONE = frozenset({"app_uninstalled", "tokens_revoked"})
 REMEMBERED = timedelta(minutes=1)
 EARLY = timedelta(hours=2)  # before a token ends another is asked for
 ROTATES_WITHIN = timedelta(seconds=30)
@@ -88,6 +92,24 @@ class Workspaces:
             raise Undeliverable(UNINSTALLED, gone=True)
         team, _, enterprise = named.partition(" ")
         await self.enter(team, enterprise)
+
+    async def refuses(self, body: dict[str, Any], tenant_of: Callable[[str], Awaitable[str]]) -> int | None:
+        """The status to answer a delivery with at once; None if its workspace's token speaks from here on."""
+        team, enterprise = delivery.team(body), delivery.enterprise(body)
+        try:
+            if (kind := delivery.event_kind(body)) in GONE:
+                if kind == "app_uninstalled" or delivery.revoked(body):
+                    await self.suspend(team, purge=kind == "app_uninstalled")
+                return 200
+            installed = await self.enter(team, enterprise)
+            if installed.team != team:
+                await self.names(await tenant_of(team), team, installed.team)
+        except Undeliverable:  # a late word from where the coach is no more
+            return 200
+        except (StoreUnavailable, Throttled) as error:
+            log.warning("not taken: %s", type(error).__name__)
+            return 503
+        return None
 
     async def of(self, team: str) -> Installed | None:
         """The installation in a workspace or a whole organisation, at most a minute old."""

@@ -28,6 +28,7 @@ from bot.settings import Teams
 from bot.teams import delivery, rooms
 from bot.teams.colleagues import Colleagues
 from bot.teams.exit import TeamsPlatform
+from bot.teams.failures import Malformed
 from bot.teams.framework import CARD, Answer, Framework
 from bot.teams.keys import KeysAway, Unauthorised
 from bot.teams.people import People
@@ -109,6 +110,8 @@ class Entrance:
         """What failed to be stored is not acknowledged, so that Teams shows an error or delivers again."""
         try:
             answer = await self._framework.take(known, body, lambda: self._took(body))
+        except Malformed:
+            return web.Response(status=400, text="expected an activity")
         except (StoreUnavailable, Contended, Throttled, Unsure) as error:
             log.warning("not taken: %s", type(error).__name__)
             return web.Response(status=503)

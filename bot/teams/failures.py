@@ -5,6 +5,11 @@ from datetime import timedelta
 
 from bot.platforms import Throttled, Undeliverable, Unsure
 
+
+class Malformed(Exception):
+    """What was sent is no activity, though the Bot Framework signed it."""
+
+
 PASSING = timedelta(seconds=5)
 TOO_MANY, CHANGED = 429, 412
 GONE = frozenset({400, 401, 403, 404, 405, 413})

@@ -45,7 +45,7 @@ from msrest.exceptions import ClientException, ClientRequestError, HttpOperation
 
 from bot.platforms import Throttled, Undeliverable, Unsure
 from bot.settings import Teams
-from bot.teams.failures import PASSING, failure
+from bot.teams.failures import PASSING, Malformed, failure
 from bot.teams.keys import ISSUER, Keys, KeysAway, Unauthorised, speaks_for_the_framework
 
 SCOPE = f"{AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE}/.default"
@@ -121,7 +121,10 @@ class Framework:
         self, known: object, body: Mapping[str, Any], work: Callable[[], Awaitable[Answer]]
     ) -> Answer:
         """Run `work` as the turn of an activity; what it raises comes out as it is."""
-        activity = Activity().deserialize(dict(body))
+        try:
+            activity = Activity().deserialize(dict(body))
+        except (DeserializationError, TypeError, AttributeError, ValueError) as problem:
+            raise Malformed(type(problem).__name__) from None
 
         async def logic(context: TurnContext) -> None:
             answer = await work()
@@ -247,7 +250,6 @@ class _Tokens(AppCredentials):  # type: ignore[misc] # the SDK has no types
         return self._token
 
     def close(self) -> None:
-        """Let go of the connection to the login authority."""
         if self._app is not None:
             self._app.http_client.close()
 

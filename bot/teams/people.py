@@ -45,12 +45,15 @@ class People:
     async def who(self, body: Mapping[str, Any]) -> Who:
         """Whoever sent an activity in their own chat with the coach.
 
-        Raises Refused; the port's exceptions where Teams cannot say who it is.
+        Raises Refused, for whoever is not found too; Throttled or Unsure where Teams does not say now.
         """
         tenant, user = delivery.tenant(body), delivery.user(body)
         if (known := self._met.of(tenant, user)) is not None:
             return known
-        member = await self._framework.member(delivery.reference(body), delivery.sender(body))
+        try:
+            member = await self._framework.member(delivery.reference(body), delivery.sender(body))
+        except Undeliverable:  # nobody there by that id
+            raise Refused(user) from None
         if not user or not self._policy.serves(user, outsider=is_outsider(member, tenant)):
             raise Refused(user)
         told = {"name": delivery.name(body), **member}
