@@ -14,7 +14,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 UV ?= $(shell command -v uv || echo .venv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench proof-reminders proof-calendar sbom audit lock transcripts stop clean
+.PHONY: help demo test lint format bench bench-compare proof-reminders proof-calendar sbom audit lock transcripts stop clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ format: .venv/.dev ## put the sources into shape
 
 bench: .venv/.dev ## measure speed; ARGS="reminders waiting burst" the heavy sections, ARGS=--help all
 	$(IN_VENV) -m tests.bench $(ARGS)
+
+bench-compare: .venv/.dev ## fail where a ratio got worse by a fifth; ARGS="OLD.json NEW.json"
+	$(IN_VENV) -m tests.bench_compare $(ARGS)
 
 proof-reminders: .venv/.dev ## ten thousand reminders due at once while workers are killed; ARGS="--json FILE"
 	$(IN_VENV) -m tests.reminders_kill $(ARGS)

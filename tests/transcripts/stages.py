@@ -272,6 +272,13 @@ class Paper:
         """All that is on the record of that deal."""
         return await self._memory.log(await self._first())
 
+    async def records(self) -> list[object]:
+        """Every document, and every entry of every log."""
+        found: list[object] = []
+        for cell in self._memory.letters:
+            found += [await self._memory.load(cell), *await self._memory.log(cell)]
+        return [record for record in found if record is not None]
+
     async def _first(self) -> Cell:
         cells = [cell for cell in self._memory.letters if cell.kind == "deal"]
         deals = {cell: cast("Deal", await self._memory.load(cell)) for cell in cells}
