@@ -49,6 +49,7 @@ class Grid:
     calls: list[tuple[str, str]] = field(default_factory=list)  # team and method
     asked: list[str] = field(default_factory=list)  # of oauth.v2.access
     ends_in: int | None = None  # seconds a token lasts; None: for good
+    again: int = 0
     org: str = ""  # an organisation that installs for all its workspaces
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -138,6 +139,10 @@ class Grid:
             back = await browser.get(
                 f"{self.url}/slack/oauth_redirect?{urlencode(asked)}", headers={"Cookie": cookie}
             )
+            again = await browser.get(
+                f"{self.url}/slack/oauth_redirect?{urlencode(asked)}", headers={"Cookie": cookie}
+            )
+            self.again = again.status  # the same browser reloads the page
             return back.status, await back.text()
 
     @staticmethod

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.codec import Codec, SealBroken, Sealer, UnknownKey
 from bot.local import Workspace
@@ -106,6 +108,18 @@ async def test_what_a_process_sealed_with_the_old_key_since_is_found_by_the_next
     assert (await Rotation(redis, AFTER, quiet).run()).sealed_anew == 1
 
 
+async def test_what_was_changed_since_it_was_read_is_not_put_back(redis: Link, codec: Codec) -> None:
+    await filled(redis, codec)
+    cell, other = CELLS[0], b"written since"
+    lies = {"hash": (cell.key, "d", await redis.command("HGET", cell.key, "d")),
+            "list": (cell.log, 0, await redis.command("LINDEX", cell.log, 0))}  # fmt: skip
+    for kind, (key, at, read) in lies.items():
+        assert await redis.script("reseal", [key], kind, at, b"another", other, moved=False) == 0
+        assert await redis.script("reseal", [key], kind, at, read, read, moved=False) == 1
+    assert await redis.command("HGET", cell.key, "d") == lies["hash"][2]
+    assert await redis.command("LINDEX", cell.log, 0) == lies["list"][2]
+
+
 async def test_without_the_old_key_nothing_is_changed(redis: Link, codec: Codec) -> None:
     await filled(redis, codec)
     with pytest.raises(UnknownKey):
@@ -141,6 +155,8 @@ def test_each_tenant_has_a_key_of_its_own_and_what_was_sealed_before_opens() -> 
     assert BEFORE.is_fresh(sealed)
     with pytest.raises(SealBroken):
         BEFORE.open(sealed, "globex", "deal:1", "d")
+    derived = HKDF(SHA256(), 32, salt=None, info=b"walkaway sealing key of tenant acme").derive(KEYS[OLD])
+    assert AESGCM(derived).decrypt(sealed[9:21], sealed[21:], b"acme\0deal:1\0d") == b"words"
     with pytest.raises(InvalidTag):  # nor by the master's own key
         AESGCM(KEYS[OLD]).decrypt(sealed[9:21], sealed[21:], b"acme\0deal:1\0d")
 

@@ -95,6 +95,7 @@ async def test_a_state_is_good_once_in_one_browser_and_not_for_long(many: Many) 
     assert (await grid.installs(ACME, error="access_denied"))[0] == 200
     assert grid.live == {}
     assert (await grid.installs(ACME))[0] == 200
+    assert grid.again == 401  # consumed
     assert list(grid.live.values()) == [ACME]
 
 
