@@ -111,8 +111,10 @@ async def test_what_a_process_sealed_with_the_old_key_since_is_found_by_the_next
 async def test_what_was_changed_since_it_was_read_is_not_put_back(redis: Link, codec: Codec) -> None:
     await filled(redis, codec)
     cell, other = CELLS[0], b"written since"
-    lies: dict[str, tuple[str, str | int, bytes]] = {"hash": (cell.key, "d", await redis.command("HGET", cell.key, "d")),
-            "list": (cell.log, 0, await redis.command("LINDEX", cell.log, 0))}  # fmt: skip
+    lies: dict[str, tuple[str, str | int, bytes]] = {
+        "hash": (cell.key, "d", await redis.command("HGET", cell.key, "d")),
+        "list": (cell.log, 0, await redis.command("LINDEX", cell.log, 0)),
+    }
     for kind, (key, at, read) in lies.items():
         assert await redis.script("reseal", [key], kind, at, b"another", other, moved=False) == 0
         assert await redis.script("reseal", [key], kind, at, read, read, moved=False) == 1
