@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.redis import Store
+    from bot.codec import Sealer
+    from bot.redis import Link, Store
 
 OK, FAILED = 0, 1
 Work = Callable[["Store", "Clock"], Awaitable[None]]
@@ -24,6 +25,18 @@ class Mistaken(Exception):
 
 def with_store(work: Work) -> int:
     """Do it with the store that the environment names."""
+
+    async def opened(line: Link, sealer: Sealer, clock: Clock) -> None:
+        from bot.letters import codec  # noqa: PLC0415
+        from bot.redis import Store  # noqa: PLC0415
+
+        await work(Store(line, codec(), sealer), clock)
+
+    return with_link(opened)
+
+
+def with_link(work: Callable[[Link, Sealer, Clock], Awaitable[None]]) -> int:
+    """The same, below the store."""
     from bot.redis import StoreUnavailable  # noqa: PLC0415
     from bot.redis.embedded import NoServer  # noqa: PLC0415
     from bot.settings import Misconfigured  # noqa: PLC0415
@@ -43,13 +56,11 @@ def failed(problem: str) -> int:
     return FAILED
 
 
-async def _opened(work: Work) -> None:
+async def _opened(work: Callable[[Link, Sealer, Clock], Awaitable[None]]) -> None:
     from bot.clock import Clock  # noqa: PLC0415
-    from bot.letters import codec  # noqa: PLC0415
-    from bot.redis import Store  # noqa: PLC0415
     from bot.settings import without_platforms  # noqa: PLC0415
     from bot.wiring import link, sealer  # noqa: PLC0415
 
     settings, clock = without_platforms(), Clock()
     async with link(settings, clock) as line:
-        await work(Store(line, codec(), sealer(settings)), clock)
+        await work(line, sealer(settings), clock)

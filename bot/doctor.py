@@ -6,8 +6,7 @@ import argparse
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from bot.commanding import FAILED, OK
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 CLOCKS = 5.0  # seconds Redis's clock may be off: leases and dates are told by it
-PARTS = ("settings", "redis", "slack", "teams", "templates", "manifests")
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401 - what argparse answers has no name
@@ -63,7 +61,7 @@ async def problems(*, online: bool) -> dict[str, list[str]]:
     if online and settings.slack:
         found["slack"] = await _slack(settings)
     if online and settings.teams:
-        found["teams"] = [said async for said in _teams(settings)]
+        found["teams"] = await _teams(settings)
     found["templates"] = list(_templates())
     found["manifests"] = list(_manifests())
     return found
@@ -95,40 +93,29 @@ async def _slack(settings: Settings) -> list[str]:
 
     if settings.slack is None:
         return []
-    manifest = json.loads((DEPLOY / "slack" / "manifest.json").read_text("utf-8"))
     async with slack.session() as session:
-        return await slack.problems(settings.slack, session, manifest["oauth_config"]["scopes"]["bot"])
+        scopes = slack.scopes(DEPLOY / "slack" / "manifest.json")
+        return await slack.problems(settings.slack, session, scopes)
 
 
-async def _teams(settings: Settings) -> AsyncIterator[str]:
+async def _teams(settings: Settings) -> list[str]:
+    from bot import slack, teams  # noqa: PLC0415
     from bot.platforms import Throttled, Undeliverable  # noqa: PLC0415
 
     if settings.teams is None:
-        return
-    async with _framework(settings) as framework:
+        return []
+    async with slack.session() as session:
+        framework = teams.Framework(settings.teams, session)
         try:
             await framework.has_token()
         except Undeliverable as error:
-            yield (
-                f"TEAMS_APP_PASSWORD: the login authority answers {error.reason};"
-                " make a client secret in Azure, and see that TEAMS_TENANT is the app's own."
-            )
+            cure = "make a client secret in Azure, and see that TEAMS_TENANT is the app's own."
+            return [f"TEAMS_APP_PASSWORD: the login authority answers {error.reason}; {cure}"]
         except Throttled:
-            yield f"{settings.teams.login} does not answer; may this machine reach it?"
-
-
-@asynccontextmanager
-async def _framework(settings: Settings) -> AsyncIterator[Any]:
-    from bot import slack, teams  # noqa: PLC0415
-
-    async with slack.session() as session:
-        if settings.teams is None:
-            raise LookupError("teams")
-        framework = teams.Framework(settings.teams, session)
-        try:
-            yield framework
+            return [f"{settings.teams.login} does not answer; may this machine reach it?"]
         finally:
             await framework.close()
+    return []
 
 
 def _templates() -> Iterable[str]:

@@ -15,7 +15,7 @@ from bot.audited import FORGOTTEN, FORGOTTEN_PERSON, OF_AGE
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.holding import Holds
-from bot.installed import PURGE, Installed
+from bot.installed import PURGE, TEAM, TENANT, Installed
 from bot.letters import Passed, Post, Unsay
 from bot.outcome import Said, deal_step
 from bot.platforms import Place
@@ -137,7 +137,7 @@ class Eraser:
             for each in await self._store.cells(cell.tenant):
                 if each != cell:
                     await self._gone(each)
-            for names in (("slack-team", installed.team), ("slack-tenant", cell.tenant)):
+            for names in ((TEAM, installed.team), (TENANT, cell.tenant)):
                 await self._store.forget_ident(*names)
             await self._store.erase(cell)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+TEAM, TENANT = "slack-team", "slack-tenant"  # look-ups: from Slack's id to ours, and back
 KEY = "00install"
 PURGE = "purge"  # the timer: how long an uninstalled workspace is kept
 

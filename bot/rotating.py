@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.commanding import FAILED, OK, failed
+from bot.commanding import Mistaken, with_link
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.codec import Sealer
+    from bot.redis import Link
 
 TELLS_EVERY = 2.0  # seconds
 
@@ -25,30 +30,36 @@ def add_to(commands: Any) -> None:  # noqa: ANN401 - what argparse answers has n
 
 
 def _rotate(given: argparse.Namespace) -> int:
-    from bot.codec import SealError  # noqa: PLC0415
-    from bot.redis import StoreUnavailable  # noqa: PLC0415
-    from bot.redis.embedded import NoServer  # noqa: PLC0415
-    from bot.settings import Misconfigured  # noqa: PLC0415
+    async def rotated(line: Link, sealer: Sealer, _: Clock) -> None:
+        from bot.codec import SealError  # noqa: PLC0415
+        from bot.redis import StoreUnavailable  # noqa: PLC0415
+        from bot.redis.rotation import Rotation  # noqa: PLC0415
 
-    try:
-        return asyncio.run(_rotated(as_json=given.json))
-    except Misconfigured as problem:
-        return failed(str(problem))
-    except SealError as problem:
-        return failed(
-            f"{problem}: nothing more was changed; name the key in WALKAWAY_KEYS, behind the new one"
-        )
-    except (NoServer, StoreUnavailable) as problem:
-        return failed(f"Redis: {problem}; run it again, what is done is done")
+        try:
+            done = await Rotation(line, sealer, _progress()).run()
+        except SealError as problem:
+            raise Mistaken(
+                f"{problem}; name it in WALKAWAY_KEYS behind the new one, and run it again"
+            ) from None
+        except StoreUnavailable as problem:
+            raise Mistaken(f"Redis: {problem}; run it again, what is done is done") from None
+        if given.json:
+            print(json.dumps(asdict(done)))
+        else:
+            print(f"{done.sealed_anew:,} of {done.looked_at:,} records were sealed anew.")
+        if done.left:
+            raise Mistaken(
+                f"{done.left:,} changed meanwhile: does a process run with other keys? Run it again."
+            )
+        if not given.json:
+            print("All lie under the first key: the others can be dropped, once no process seals with them.")
+
+    return with_link(rotated)
 
 
-async def _rotated(*, as_json: bool) -> int:
-    from bot.clock import Clock  # noqa: PLC0415
-    from bot.redis.rotation import Rotation  # noqa: PLC0415
-    from bot.settings import without_platforms  # noqa: PLC0415
-    from bot.wiring import link, sealer  # noqa: PLC0415
-
-    settings, told = without_platforms(), time.monotonic()
+def _progress() -> Callable[[int], None]:
+    """Tells now and then how many were looked at."""
+    told = time.monotonic()
 
     def tell(looked: int) -> None:
         nonlocal told
@@ -56,15 +67,4 @@ async def _rotated(*, as_json: bool) -> int:
             told = time.monotonic()
             print(f"{looked:,} records looked at …", file=sys.stderr, flush=True)
 
-    async with link(settings, Clock()) as line:
-        done = await Rotation(line, sealer(settings), tell).run()
-    if as_json:
-        print(json.dumps(asdict(done)))
-    else:
-        print(f"{done.sealed_anew:,} of {done.looked_at:,} records were sealed anew.")
-        print(
-            "All lie under the first key: the others can be dropped, once no process seals with them."
-            if not done.left
-            else f"{done.left:,} changed meanwhile: is a process still running with other keys? Run it again."
-        )
-    return FAILED if done.left else OK
+    return tell

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from bot import addresses
+from bot import addresses, policy
 from bot.logs import FORMS, Form
 from bot.policy import Policy
 
@@ -18,7 +18,7 @@ SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
 TEAMS_KEYS = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 Transport = Literal["http", "socket"]
-GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+GUID = re.compile(policy.GUID, re.IGNORECASE)
 
 DEFAULT_PORT = 3000
 LAST_PORT = 65535

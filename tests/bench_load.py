@@ -29,6 +29,7 @@ from bot.sample import sample_deal
 from dialogs.deal import Deal
 from dialogs.effects import Ask
 from dialogs.turn import take
+from tests.served import served
 
 TEAM, ZONE, SECRET = "T0BENCH", "Europe/Berlin", "a secret of the benchmark"
 ACTION = "tap"
@@ -78,14 +79,9 @@ class WebApi:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._method)
         app.router.add_post("/reply/{token}", self._reply)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
+        async with served(app) as port:
+            self.base = f"http://127.0.0.1:{port}"
             yield self
-        finally:
-            await runner.cleanup()
 
     def note(self, name: str) -> None:
         """A message came to whoever waits under this name."""

@@ -22,6 +22,7 @@ from bot import wiring
 from bot.__main__ import fast_run, settle
 from bot.redis import embedded
 from bot.settings import Settings, Slack
+from tests.served import served
 
 TOKEN = "xoxb-bench"
 
@@ -43,13 +44,8 @@ async def bare(secret: str) -> AsyncIterator[int]:
     bolt.action(re.compile(".*"))(acknowledge)
     app = web.Application(client_max_size=web_of_coach.LARGEST_BODY)
     app.router.add_post("/slack/events", events)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with served(app) as port:
+        yield port
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from bot.redis import embedded
 from bot.settings import Settings, Teams
 from bot.teams import Framework, delivery
 from bot.teams.framework import Answer, Message, Reference
+from tests.served import served
 from tests.teams_stand_in import APP, BOT, PASSWORD, TENANT
 
 LOOK = 0.005  # seconds between two looks at how late the loop is
@@ -54,13 +55,10 @@ async def bare(options: dict[str, Any], *, echo: bool) -> AsyncIterator[int]:
 
         app = web.Application(client_max_size=web_of_coach.LARGEST_BODY)
         app.router.add_post("/api/messages", messages)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
         try:
-            yield runner.addresses[0][1]
+            async with served(app) as port:
+                yield port
         finally:
-            await runner.cleanup()
             await framework.close()
 
 

@@ -91,8 +91,8 @@ class MemoryStore:
     async def known_ident(self, platform: str, *parts: str) -> str | None:
         return self._idents.get((platform, *parts))
 
-    async def forget_ident(self, platform: str, *parts: str) -> None:
-        self._idents.pop((platform, *parts), None)
+    async def forget_ident(self, platform: str, *parts: str) -> bool:
+        return self._idents.pop((platform, *parts), None) is not None
 
     async def erase(self, cell: Cell) -> None:
         for part in (self._documents, self._logs, self.letters, self._timers):

@@ -13,6 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.served import served
+
 SHOWS = re.compile(r"show~([0-9a-f]+)~")  # the button of a reminder
 
 
@@ -45,13 +47,8 @@ class Record:
         """The address it is told at."""
         app = web.Application(client_max_size=1 << 24)
         app.router.add_post("/", self._told)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
-        finally:
-            await runner.cleanup()
+        async with served(app) as port:
+            yield f"http://127.0.0.1:{port}/"
 
     async def _told(self, request: web.Request) -> web.Response:
         told = await request.json()

@@ -20,6 +20,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import aiohttp
 from aiohttp import web
 
+from tests.served import served
+
 CLIENT, SECRET, SIGNING = "111.222", "a-client-secret", "a-signing-secret"
 
 
@@ -57,14 +59,9 @@ class Grid:
     async def served(self) -> AsyncIterator[Grid]:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._method)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.base = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-        try:
+        async with served(app) as port:
+            self.base = f"http://127.0.0.1:{port}/api/"
             yield self
-        finally:
-            await runner.cleanup()
 
     # ---------------------------------------------------------------- what it answers
 

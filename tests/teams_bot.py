@@ -50,7 +50,6 @@ class InTeams:
         self.process: asyncio.subprocess.Process | None = None
         self.log = data / "coach.log"
         self.more: dict[str, str] = {}
-        self.over = False  # whoever speaks to it is to stop
         self._count = 0
 
     def environment(self, **more: str) -> dict[str, str]:

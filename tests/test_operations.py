@@ -204,7 +204,8 @@ async def test_a_rolling_restart_under_load_loses_and_repeats_nothing(teams: Sta
             each.more = {"WALKAWAY_LOG": "json"}
             await each.start()
         await set_up(pair[0])
-        speaking, taken = asyncio.create_task(speaks(pair)), 0
+        over, taken = asyncio.Event(), 0
+        speaking = asyncio.create_task(speaks(pair, over))
         for each in pair:
             await asyncio.sleep(0.3)
             assert each.process is not None
@@ -213,7 +214,7 @@ async def test_a_rolling_restart_under_load_loses_and_repeats_nothing(teams: Sta
             assert await each.process.wait() == 0
             taken = max(taken, int(asyncio.get_running_loop().time() - began))
             await each.start()
-        pair[0].over = True
+        over.set()
         count = await speaking
         await until(lambda: all_noted(pair[0], count), "not everything was noted")
         assert taken < 10
@@ -228,10 +229,10 @@ async def test_a_rolling_restart_under_load_loses_and_repeats_nothing(teams: Sta
         await asyncio.to_thread(embedded.stop, tmp_path)
 
 
-async def speaks(pair: list[InTeams]) -> int:
+async def speaks(pair: list[InTeams], over: asyncio.Event) -> int:
     """Notes to either, each again until it is acknowledged, as Teams delivers again; how many."""
     count = 0
-    while not pair[0].over:
+    while not over.is_set():
         count += 1
         said = pair[0].activity("message", text=f"note renewal they said {count}")
         for attempt in range(200):

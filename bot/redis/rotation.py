@@ -18,7 +18,7 @@ PASSES = 5
 _CELL = re.compile(r"w1:\{s\d\d\}:([^:]+):([^:]+):(\d\d[^:]+)(?::(log|out))?")
 _DEAD = re.compile(r"w1:\{s\d\d\}:dead")
 
-Found = tuple[str | int, bytes]  # the field or index, and what lies there
+Anew = tuple[str | int, bytes, bytes]  # the field or index, what lies there, what it becomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +62,20 @@ class Rotation:
         cell = Cell(named[1], cast("Kind", named[2]), named[3])
         if named[4] is None:
             sealed = await self._link.command("HGET", key, "d")
-            found: list[Found] = [("d", sealed)] if sealed else []
-            await self._anew(key, "hash", [(at, old, self._again(cell, "d", old)) for at, old in found])
+            await self._anew(key, "hash", [("d", sealed, self._again(cell, "d", sealed))] if sealed else [])
             return
-        async for page in self._pages(key):
-            anew = [
-                (at, old, self._letter(cell, old) if named[4] == "out" else self._again(cell, "log", old))
-                for at, old in page
-            ]
-            await self._anew(key, "list", anew)
-
-    async def _pages(self, key: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an async iterator of pages
         start = 0
         while lines := await self._link.command("LRANGE", key, start, start + PAGE - 1):
-            yield list(enumerate(lines, start))
+            anew = [
+                (at, old, self._letter(cell, old) if named[4] == "out" else self._again(cell, "log", old))
+                for at, old in enumerate(lines, start)
+            ]
+            await self._anew(key, "list", anew)
             start += PAGE
 
     async def _dead(self, key: str) -> None:
         entries = await self._link.command("HGETALL", key)
-        anew = list[tuple[str | int, bytes, bytes]]()
+        anew = list[Anew]()
         for name, entry in entries.items():
             head, _, letter = entry.partition(b"\n")
             member = name.decode()
@@ -100,7 +95,7 @@ class Rotation:
         place = (cell.tenant, f"{cell.kind}:{cell.id}", field)
         return self._sealer.seal(self._sealer.open(sealed, *place), *place)
 
-    async def _anew(self, key: str, kind: str, found: Sequence[tuple[str | int, bytes, bytes]]) -> None:
+    async def _anew(self, key: str, kind: str, found: Sequence[Anew]) -> None:
         self._looked += len(found)
         stale = [each for each in found if each[1] != each[2]]
         self._stale += len(stale)

@@ -152,10 +152,6 @@ class Store:
         span = int(within.total_seconds())
         return bool(await self._link.command("SET", keys.ident(platform, parts), "1", "NX", "EX", span))
 
-    async def consume(self, platform: str, *parts: str) -> bool:
-        """Whether `first` was said of it and nobody consumed it since; consumed by this."""
-        return bool(await self._link.command("DEL", keys.ident(platform, parts)))
-
     async def cells(self, tenant: str) -> list[Cell]:
         """Every cell of a tenant; looks at all keys, so only where a tenant is left for good."""
         found = set[Cell]()
@@ -169,9 +165,9 @@ class Store:
         """Name it anew: what `known_ident` answers from now on."""
         await self._link.command("SET", keys.ident(platform, parts), value)
 
-    async def forget_ident(self, platform: str, *parts: str) -> None:
-        """The look-up is gone; what it named is not."""
-        await self._link.command("DEL", keys.ident(platform, parts))
+    async def forget_ident(self, platform: str, *parts: str) -> bool:
+        """The look-up is gone; what it named is not. Whether it was there."""
+        return bool(await self._link.command("DEL", keys.ident(platform, parts)))
 
     async def erase(self, cell: Cell) -> None:
         """Remove the cell with its log, letters, timers and dead letters; hashes of event ids expire."""

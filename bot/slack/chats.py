@@ -43,8 +43,7 @@ class Chats:
         if self._known.get(names) == chat:
             return
         with suppress(StoreUnavailable):
-            if await self._store.known_ident(KIND, *names) != chat:  # another since we were installed anew
-                await self._store.put_ident(KIND, *names, value=chat)
+            await self._store.put_ident(KIND, *names, value=chat)  # another since we were installed anew
             self._keep(names, chat)
 
     def _keep(self, names: tuple[str, ...], chat: str) -> None:

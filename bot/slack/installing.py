@@ -62,7 +62,7 @@ class States(AsyncOAuthStateStore):
 
     async def async_consume(self, state: str) -> bool:
         """Whether it was issued, and is consumed by this for the first time."""
-        return await self._store.consume(STATE, state)
+        return await self._store.forget_ident(STATE, state)
 
 
 class Installations(AsyncInstallationStore):

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.acquainted import Acquainted, Refused, zone_known
 from bot.clock import Clock
 from bot.desk import Who
+from bot.installed import TEAM
 from bot.policy import Policy
 from bot.redis import Store, new_id
 from bot.slack.chats import KIND as CHAT
@@ -68,7 +69,7 @@ class People:
 
     async def tenant(self, team: str) -> str:
         """Our id for a workspace."""
-        return await self._store.ident("slack-team", team, make=_tenant)
+        return await self._store.ident(TEAM, team, make=_tenant)
 
     def forget(self, team: str, user: str) -> None:
         """Ask again at the next sight: their profile changed."""

@@ -21,13 +21,12 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.installed import KEY, PURGE, Installed
+from bot.installed import KEY, PURGE, TEAM, TENANT, Installed
 from bot.platforms import Throttled, Undeliverable
 from bot.redis import Cell, Step, Store, StoreUnavailable, Timer
 from bot.slack import delivery
 
 log = logging.getLogger(__name__)
-TEAM, TENANT = "slack-team", "slack-tenant"  # from Slack's id to ours, and back
 UNINSTALLED = "uninstalled"
 GONE = frozenset({"app_uninstalled", "tokens_revoked"})
 REMEMBERED = timedelta(minutes=1)

@@ -22,10 +22,10 @@ from dialogs.commands import Intention, read_command
 NAMES_PEOPLE = frozenset({"colleague", "second-reader", "observer", "hand-over", "ooo"})
 NOBODY = "@somebody"  # read as nobody in particular, so that the desk asks whom they mean
 MOST_ROOMS = 50  # in which somebody is looked for
-MOST_WORDS = 4  # of a name
 ADDRESS = re.compile(r"@?([\w.+'-]+@[\w-]+(?:\.[\w-]+)+)")
 _CALLED = re.compile(r"@(\w[\w.'-]*(?: [\w.'-]+){0,3})")
 
+Member = tuple[Reference, Mapping[str, Any]]
 Look = Callable[[Reference], Awaitable[list[Mapping[str, Any]]]]
 
 
@@ -48,10 +48,10 @@ class Colleagues:
             return text.replace(addressed[0], _word(person), 1)
         if (called := _CALLED.search(text)) is None:
             return text
-        words = called[1].split(" ")
-        for count in range(min(len(words), MOST_WORDS), 0, -1):
+        words, members = called[1].split(" "), await self._members(who, self._all)
+        for count in range(len(words), 0, -1):
             name = " ".join(words[:count])
-            if person := await self.find(tenant, who, name):
+            if person := await self._the_one(who, members, name.casefold()):
                 return text.replace(f"@{name}", _word(person), 1)
         return text.replace(f"@{words[0]}", NOBODY, 1)
 
@@ -61,15 +61,23 @@ class Colleagues:
         if "@" in wanted and (met := await self._people.addressed(tenant, wanted)) is not None:
             return met
         look = self._one(wanted) if "@" in wanted else self._all
-        found: dict[str, tuple[Reference, Mapping[str, Any]]] = {}
-        for place in await self._places(who):
-            for member in await self._looked(look, place):
-                if wanted in _called(member) and (key := str(member.get("aadObjectId") or "")):
-                    found[key.casefold()] = place, member
+        return await self._the_one(who, await self._members(who, look), wanted)
+
+    async def _the_one(self, who: Who, members: list[Member], wanted: str) -> str:
+        found = {
+            key.casefold(): (place, member)
+            for place, member in members
+            if wanted in _called(member) and (key := str(member.get("aadObjectId") or ""))
+        }
         if len(found) != 1:
             return ""
         ((place, member),) = found.values()
         return await self._people.introduced(place, member, who.zone) or ""
+
+    async def _members(self, who: Who, look: Look) -> list[Member]:
+        """Whom each room shows."""
+        places = await self._places(who)
+        return [(place, member) for place in places for member in await self._looked(look, place)]
 
     async def _places(self, who: Who) -> list[Reference]:
         known = (await rooms.known(self._store, who.tenant)).rooms

@@ -97,12 +97,12 @@ class Framework:
 
     async def authenticate(self, body: Mapping[str, Any], header: str) -> object:
         """What `take` needs of whoever sent an activity. Raises Unauthorised or KeysAway."""
-        ends = speaks_for_the_framework(header)
         channel, service = str(body["channelId"]), str(body["serviceUrl"])
         name = hashlib.blake2b(f"{header}\n{channel}\n{service}".encode()).digest()
         until, known = self._believed.get(name, (0.0, None))
         if self._now() < until:
             return known
+        ends = speaks_for_the_framework(header)
         known = await self._checked(Activity(channel_id=channel, service_url=service), header)
         if len(self._believed) >= MOST_BELIEVED:
             self._believed.clear()

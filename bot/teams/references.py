@@ -27,8 +27,7 @@ class References:
         if self._remembered(name) == reference:
             return
         written = json.dumps([reference.service, reference.tenant, reference.bot])
-        if await self._store.known_ident(KIND, name) != written:
-            await self._store.put_ident(KIND, name, value=written)
+        await self._store.put_ident(KIND, name, value=written)
         self._keep(reference)
 
     async def of(self, conversation: str) -> Reference:
