@@ -52,6 +52,7 @@ class Grid:
     asked: list[str] = field(default_factory=list)  # of oauth.v2.access
     ends_in: int | None = None  # seconds a token lasts; None: for good
     again: int = 0
+    drops: bool = False  # every call is cut
     org: str = ""  # an organisation that installs for all its workspaces
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -67,6 +68,8 @@ class Grid:
 
     async def _method(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
+        if self.drops and request.transport is not None:
+            request.transport.close()
         told = await request.json() if request.content_type == "application/json" else await request.post()
         told = {**request.query, **told}
         if method == "oauth.v2.access":
@@ -166,11 +169,11 @@ class Grid:
         }  # fmt: skip
         return await self.sends(urlencode({"payload": json.dumps(body)}))
 
-    async def happens(self, team: str, kind: str, **more: Any) -> int:  # noqa: ANN401
+    async def happens(self, team: str, kind: str, enterprise: str = "", **more: Any) -> int:  # noqa: ANN401
         """An event."""
         name = f"Ev{next(self.numbers)}"
         body = {"type": "event_callback", "team_id": team, "api_app_id": "A0", "event_id": name,
-                "event": {"type": kind, **more}}  # fmt: skip
+                "enterprise_id": enterprise, "event": {"type": kind, **more}}  # fmt: skip
         return await self.sends(json.dumps(body), "application/json")
 
     async def sends(self, body: str, kind: str = "application/x-www-form-urlencoded") -> int:

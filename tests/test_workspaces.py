@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 
 from bot.holding import Holds
@@ -16,6 +20,7 @@ from bot.wiring import Coach, coach
 from dialogs.commands import COMMANDS
 from dialogs.deal import Deal
 from dialogs.holds import WORKSPACE, Hold
+from tests.fuzzing import mutated
 from tests.living import quiet, until
 from tests.slack_grid import CLIENT, SECRET, SIGNING, Grid, Said
 
@@ -198,7 +203,63 @@ async def test_a_token_that_cannot_be_had_keeps_letters_and_answers_503(many: Ma
     assert await many.grid.types(ACME, "list") == 503
 
 
+async def test_while_the_old_token_serves_a_rotation_that_fails_stops_nobody(many: Many) -> None:
+    many.grid.ends_in = 12 * 3600
+    assert (await many.grid.installs(ACME))[0] == 200
+    await many.types(ACME, "sample")
+    many.grid.refreshing.clear()
+    await many.moves(timedelta(hours=11))
+    assert "StagnantCo" in "".join(s.reads for s in await many.types(ACME, "list"))
+
+
 # ---- uninstalled
+
+
+async def test_an_organisation_that_uninstalls_is_told_nothing_more(many: Many) -> None:
+    many.grid.org = "E0ORG"
+    assert (await many.grid.installs("E0ORG"))[0] == 200
+    assert await many.grid.types(ACME, "sample", enterprise="E0ORG") == 200
+    await many.settled()
+    assert await many.grid.happens(ACME, "app_uninstalled", enterprise="E0ORG") == 200
+    before = len(many.grid.said)
+    assert await many.grid.types(ACME, "list", enterprise="E0ORG") == 200
+    await many.settled()
+    assert len(many.grid.said) == before
+
+
+# ---- garbage, and what does not answer
+
+
+async def test_what_no_slack_sends_is_never_answered_by_500(many: Many) -> None:
+    assert (await many.grid.installs(ACME))[0] == 200
+    chance = random.Random(20261127)
+    body = {"type": "block_actions", "team": {"id": ACME}, "user": {"id": "U0MAYA", "team_id": ACME},
+            "enterprise": {"id": "E0"}, "trigger_id": "t", "actions": [{"type": "button", "value": "x"}],
+            "event": {"type": "tokens_revoked", "tokens": {"bot": ["U"]}}}  # fmt: skip
+    for _ in range(150):
+        told = json.dumps(mutated(body, chance))
+        assert await many.grid.sends(urlencode({"payload": told})) in {200, 400, 404, 503}
+
+
+@pytest.mark.parametrize("path", ["install", "oauth_redirect"])
+@pytest.mark.parametrize(
+    "query", ["", "?state=&code=", "?state=x&code=y&error=", "?code=%00", "?state=x&state=y"]
+)
+async def test_the_pages_take_any_query(many: Many, path: str, query: str) -> None:
+    async with aiohttp.ClientSession() as http:
+        answer = await http.get(f"{many.grid.url}/slack/{path}{query}")
+        assert answer.status in {200, 400, 401}
+
+
+async def test_while_slack_does_not_answer_an_installation_waits_and_no_code_is_logged(
+    many: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG"):
+        assert (await many.grid.installs("nonsense"))[0] == 401
+        many.grid.drops = True
+        assert (await many.grid.installs(ACME))[0] == 503
+    assert "code-of-" not in caplog.text
+    assert SECRET not in caplog.text
 
 
 async def test_uninstalled_nothing_is_said_and_after_a_month_nothing_is_left(many: Many) -> None:

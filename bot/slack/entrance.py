@@ -95,14 +95,14 @@ class Entrance:
         except ValueError:
             return web.Response(status=400, text="expected a body as Slack sends it")
         # Verified and read already, as in Socket Mode: Bolt would take a sixth of a tap's time to read it.
-        if self._workspaces is not None:
-            refused = await self._workspaces.refuses(body, self._people.tenant)
-            if refused is not None:
-                return web.Response(status=refused)
         headers: dict[str, str | Sequence[str]] = {n: request.headers.getall(n, []) for n in RETRY_HEADERS}
         try:
+            if self._workspaces is not None:
+                refused = await self._workspaces.refuses(body, self._people.tenant)
+                if refused is not None:
+                    return web.Response(status=refused)
             told = AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
-        except (TypeError, AttributeError, KeyError, ValueError):  # Bolt reads where it is from
+        except (TypeError, AttributeError, KeyError, ValueError):  # it does not say where it is from
             return web.Response(status=400, text="expected a body as Slack sends it")
         answer = await self.dispatch(told)
         return await to_aiohttp_response(answer) if answer.body else web.Response(status=answer.status)

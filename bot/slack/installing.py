@@ -10,10 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
@@ -22,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.installed import Installed
-from bot.redis import Store
+from bot.redis import Contended, Store, StoreUnavailable
 from bot.settings import Slack
 from bot.slack.workspaces import Workspaces
 
@@ -77,7 +80,7 @@ class Installations(AsyncInstallationStore):
         enterprise = installation.enterprise_id or ""
         team = installation.team_id or enterprise
         if not team or not installation.bot_token:
-            raise ValueError("an installation names a team and has a bot token")
+            raise BoltError("an installation names a team and has a bot token")
         await self._workspaces.install(
             await self._tenant(team),
             Installed(
@@ -101,8 +104,11 @@ class Installing:
         states: States,
         kept: Installations,
     ) -> None:
+        quiet = logging.getLogger(f"{__name__}.flow")
+        quiet.setLevel(logging.CRITICAL)  # where it fails it would log the code it was given
         self._flow = AsyncOAuthFlow(
             client=client,
+            logger=quiet,
             settings=AsyncOAuthSettings(
                 client_id=settings.client_id,
                 client_secret=settings.client_secret,
@@ -118,8 +124,17 @@ class Installing:
 
     async def begin(self, request: web.Request) -> web.Response:
         """`GET /slack/install`: to Slack, with a state that this browser alone can come back with."""
-        return await to_aiohttp_response(await self._flow.handle_installation(await to_bolt_request(request)))
+        return await _answered(self._flow.handle_installation(await to_bolt_request(request)))
 
     async def back(self, request: web.Request) -> web.Response:
         """`GET /slack/oauth_redirect`: back from Slack, with a code for a token."""
-        return await to_aiohttp_response(await self._flow.handle_callback(await to_bolt_request(request)))
+        return await _answered(self._flow.handle_callback(await to_bolt_request(request)))
+
+
+async def _answered(page: Awaitable[BoltResponse]) -> web.Response:
+    """The page, or a word to try again while Slack or Redis does not answer."""
+    try:
+        return await to_aiohttp_response(await page)
+    except (StoreUnavailable, Contended, aiohttp.ClientError, OSError) as error:
+        log.warning("an installation waits: %s", type(error).__name__)
+        return web.Response(status=503, text="Something does not answer now. Please try again in a minute.")

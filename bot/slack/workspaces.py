@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
 from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
@@ -98,7 +99,8 @@ class Workspaces:
         try:
             if (kind := delivery.event_kind(body)) in GONE:
                 if kind == "app_uninstalled" or delivery.revoked(body):
-                    await self.suspend(team, purge=kind == "app_uninstalled")
+                    whose = team if await self.of(team) else enterprise  # of a workspace, or of all in it
+                    await self.suspend(whose, purge=kind == "app_uninstalled")
                 return 200
             installed = await self.enter(team, enterprise)
             if installed.team != team:
@@ -174,8 +176,12 @@ class Workspaces:
             made = await self._rotator.perform_bot_token_rotation(
                 bot=_bot(installed), minutes_before_expiration=2**31
             )
-        except (SlackTokenRotationError, SlackApiError, OSError) as error:
+        except (SlackTokenRotationError, SlackApiError, aiohttp.ClientError, OSError) as error:
             log.warning("the token of %s is not rotated: %s", installed.team, type(error).__name__)
+            if (
+                self._clock.now() < installed.expires
+            ):  # it serves still; the next try is soon
+                return installed
             raise Throttled(timedelta(minutes=1)) from None
         tenant = await self._store.known_ident(TEAM, installed.team)
         if made is None or tenant is None:
