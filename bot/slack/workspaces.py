@@ -178,10 +178,8 @@ class Workspaces:
             )
         except (SlackTokenRotationError, SlackApiError, aiohttp.ClientError, OSError) as error:
             log.warning("the token of %s is not rotated: %s", installed.team, type(error).__name__)
-            if (
-                self._clock.now() < installed.expires
-            ):  # it serves still; the next try is soon
-                return installed
+            if self._clock.now() < installed.expires:
+                return installed  # it serves still; the next try is soon
             raise Throttled(timedelta(minutes=1)) from None
         tenant = await self._store.known_ident(TEAM, installed.team)
         if made is None or tenant is None:
