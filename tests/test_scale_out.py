@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -185,6 +186,20 @@ async def test_in_a_cluster_a_new_letter_wakes_another_process(
     finally:
         await ours.aclose()
         await theirs.aclose()
+
+
+async def test_after_a_master_died_no_connection_is_left_open(many: ManyNodes) -> None:
+    link = connect(many.url)
+    names = [f"{{{number}}}" for number in range(12)]
+    for name in names:
+        await link.command("SET", name, "x")
+    many.masters[0].kill()
+    with suppress(StoreUnavailable):
+        for name in names:
+            await link.command("GET", name)
+    await link.aclose()
+    del link
+    gc.collect()  # what is left open complains, and fails the test
 
 
 # ---- a master behind sentinels

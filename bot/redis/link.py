@@ -130,10 +130,8 @@ class Link:
         return f"{shard}:{self._name}"
 
     async def aclose(self) -> None:
-        """Let go of all connections, those to sentinels too."""
-        await self._client.aclose()
-        for watching in servers.sentinels(self._client):
-            await watching.aclose()
+        """Let go of all connections."""
+        await servers.close(self._client)
 
     async def _ask(self, commands: Sequence[Words]) -> list[Any]:
         for pause in _PAUSES:

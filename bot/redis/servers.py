@@ -39,7 +39,13 @@ def client(url: str, connections: int) -> Redis | RedisCluster:
     return found
 
 
-def sentinels(client: Redis | RedisCluster) -> list[Redis]:
-    """The clients that ask sentinels who the master is, which the master's own client does not close."""
-    manager = getattr(getattr(client, "connection_pool", None), "sentinel_manager", None)
-    return list(manager.sentinels) if manager is not None else []
+async def close(client: Redis | RedisCluster) -> None:
+    """Let go of all connections, those too that the client's own `aclose` leaves open."""
+    await client.aclose()
+    if isinstance(client, RedisCluster):  # which closes nothing while it is to look for its slots anew
+        for nodes in ("nodes_cache", "startup_nodes"):
+            await client.nodes_manager.aclose(nodes)
+        return
+    manager = getattr(client.connection_pool, "sentinel_manager", None)
+    for watching in manager.sentinels if manager is not None else ():
+        await watching.aclose()
