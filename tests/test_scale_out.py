@@ -27,6 +27,7 @@ from bot.redis import (
     connect,
     inspect,
     new_id,
+    servers,
 )
 from bot.redis.keys import tag
 from bot.worker import Worker
@@ -202,6 +203,19 @@ async def test_after_a_master_died_no_connection_is_left_open(many: ManyNodes) -
     gc.collect()  # what is left open complains, and fails the test
 
 
+async def test_a_server_that_the_client_forgot_has_no_connection_left(many: ManyNodes) -> None:
+    client = servers.client(many.url, 4)
+    assert isinstance(client, servers.Cluster)
+    for number in range(12):
+        await client.set(f"{{{number}}}", "x")
+    connected = [connection for connection in client.opened if connection.is_connected]
+    for known in (client.nodes_manager.nodes_cache, client.nodes_manager.startup_nodes):
+        known.pop(f"127.0.0.1:{many.masters[0].port}")
+    await servers.close(client)
+    assert len(connected) >= 3
+    assert not [connection for connection in connected if connection.is_connected]
+
+
 # ---- a master behind sentinels
 
 
@@ -218,9 +232,13 @@ async def test_behind_sentinels_nothing_is_lost_as_the_master_dies(watched: Watc
         assert await watched.master_port() == watched.master.port
         watched.master.kill()
         await load.more(400)
-        assert await watched.master_port() == watched.replica.port
+        await until(lambda: follows(watched), "the first sentinel does not follow", SOON)
     await load.judged()
     assert load.worker.counts["delivered"] >= 600
+
+
+async def follows(watched: Watched) -> bool:
+    return await watched.master_port() == watched.replica.port
 
 
 # ---- what a setting names

@@ -63,7 +63,7 @@ class _Asked:
 class Link:
     """A client with the manners above. `offset` is how far a local workspace has moved the clock."""
 
-    def __init__(self, client: Redis | RedisCluster, offset: Callable[[], timedelta] = timedelta) -> None:
+    def __init__(self, client: Redis | servers.Cluster, offset: Callable[[], timedelta] = timedelta) -> None:
         self.bell = Bell()
         self._name = secrets.token_hex(4)
         self._client = client

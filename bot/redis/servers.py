@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakSet
 
-from redis.asyncio import Redis, RedisCluster
+from redis.asyncio import Connection, Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
@@ -15,7 +16,7 @@ from bot.addresses import read
 CONNECTS_WITHIN = 2  # seconds
 
 
-def client(url: str, connections: int) -> Redis | RedisCluster:
+def client(url: str, connections: int) -> Redis | Cluster:
     """A client that connects at its first command. Raises ValueError as `read` does."""
     manners: dict[str, Any] = {
         "max_connections": connections,
@@ -32,19 +33,38 @@ def client(url: str, connections: int) -> Redis | RedisCluster:
     login: dict[str, Any] = {"username": named.username, "password": named.password, "ssl": named.tls}
     if named.kind == "cluster":
         nodes = [ClusterNode(host, port) for host, port in named.hosts]
-        return RedisCluster(startup_nodes=nodes, require_full_coverage=False, **login, **manners)
+        return Cluster(startup_nodes=nodes, require_full_coverage=False, **login, **manners)
     asked = {"socket_timeout": CONNECTS_WITHIN, "socket_connect_timeout": CONNECTS_WITHIN, "ssl": named.tls}
     sentinel = Sentinel(list(named.hosts), sentinel_kwargs=asked)  # type: ignore[no-untyped-call]
     found: Redis = sentinel.master_for(named.name, db=named.db, **login, **manners)
     return found
 
 
-async def close(client: Redis | RedisCluster) -> None:
+class Cluster(RedisCluster):
+    """Knows each connection it opened: the servers it forgets as slots move keep theirs open."""
+
+    def __init__(self, **how: Any) -> None:  # noqa: ANN401 - as the client takes it
+        super().__init__(**how)
+        opened: WeakSet[Connection] = WeakSet()
+        kind: type[Connection] = self.connection_kwargs["connection_class"]
+
+        class Known(kind):  # type: ignore[valid-type, misc]
+            def __init__(self, **how: Any) -> None:  # noqa: ANN401
+                super().__init__(**how)
+                opened.add(self)
+
+        self.opened = opened
+        self.connection_kwargs["connection_class"] = Known
+        for node in self.startup_nodes:
+            node.connection_class = Known
+
+
+async def close(client: Redis | Cluster) -> None:
     """Let go of all connections, those too that the client's own `aclose` leaves open."""
     await client.aclose()
-    if isinstance(client, RedisCluster):  # which closes nothing while it is to look for its slots anew
-        for nodes in ("nodes_cache", "startup_nodes"):
-            await client.nodes_manager.aclose(nodes)
+    if isinstance(client, Cluster):
+        for connection in list(client.opened):
+            await connection.disconnect(nowait=True)
         return
     manager = getattr(client.connection_pool, "sentinel_manager", None)
     for watching in manager.sentinels if manager is not None else ():
