@@ -5,6 +5,7 @@ What is started here is ended here, by its own id.
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -97,12 +98,18 @@ class ManyNodes:
         owner = await self._owner(slot)
         if owner is to:
             return
+        await until(self._of_one_epoch, "the servers do not agree", SOON)
         await to.tells("CLUSTER", "SETSLOT", slot, "IMPORTING", owner.name)
         await owner.tells("CLUSTER", "SETSLOT", slot, "MIGRATING", to.name)
         while found := await owner.tells("CLUSTER", "GETKEYSINSLOT", slot, 8):
             await owner.tells("MIGRATE", "127.0.0.1", to.port, "", 0, 5000, "KEYS", *found)
         for node in [to, owner, *(each for each in self.masters if each not in (to, owner))]:
             await node.tells("CLUSTER", "SETSLOT", slot, "NODE", to.name)
+
+    async def _of_one_epoch(self) -> bool:
+        """Whether all have heard of the last move: two moves of one epoch may leave a slot with nobody."""
+        told = [str(await node.tells("CLUSTER", "INFO")) for node in self.masters]
+        return len({re.findall(r"cluster_current_epoch:(\d+)", each)[0] for each in told}) == 1
 
     async def _owner(self, slot: int) -> Node:
         for first, last, (_, port, *_), *_ in await self.masters[0].tells("CLUSTER", "SLOTS"):
