@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bot.commanding import FAILED, OK
@@ -56,14 +57,21 @@ async def problems(*, online: bool) -> dict[str, list[str]]:
         settings = read()
     except Misconfigured as problem:
         found["settings"] = list(problem.problems)
-        settings = without_platforms()
-    found["redis"] = await _redis(settings)
+        with suppress(Misconfigured):  # its file, which is told already: which Redis is meant is not known
+            found["redis"] = await _redis(without_platforms())
+    else:
+        found |= await _reached(settings, online=online)
+    found["templates"] = list(_templates())
+    found["manifests"] = list(_manifests())
+    return found
+
+
+async def _reached(settings: Settings, *, online: bool) -> dict[str, list[str]]:
+    found = {"redis": await _redis(settings)}
     if online and settings.slack:
         found["slack"] = await _slack(settings)
     if online and settings.teams:
         found["teams"] = await _teams(settings)
-    found["templates"] = list(_templates())
-    found["manifests"] = list(_manifests())
     return found
 
 

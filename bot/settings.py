@@ -1,4 +1,4 @@
-"""Settings from the environment: read once, checked together, every problem in one message.
+"""Settings from the environment and a file: read once, checked together, every problem in one message.
 
 Nothing else reads the environment. A secret is never part of a message or a repr.
 """
@@ -13,6 +13,7 @@ from typing import Literal
 from bot import addresses, policy
 from bot.logs import FORMS, Form
 from bot.policy import Policy
+from bot.settings_file import NAMED_BY, merged
 
 SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
@@ -82,6 +83,7 @@ class Settings:
 
 
 NAMES = {
+    NAMED_BY: "a TOML file of settings with the names of this list; what the environment says goes before it",
     "SLACK_BOT_TOKEN": "the bot token Slack shows after installation (xoxb-…)",
     "SLACK_SIGNING_SECRET": "Slack's signing secret; needed for transport http",
     "SLACK_CLIENT_ID": "of an app that many workspaces install by /slack/install, instead of SLACK_BOT_TOKEN",
@@ -115,8 +117,8 @@ OF_SLACK = (
 
 
 def read(env: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in `env`. Raises Misconfigured with all problems at once."""
-    problems: list[str] = []
+    """The settings in `env` and in the file it names. Raises Misconfigured with all problems at once."""
+    env, problems = merged(env, NAMES)
     local = env.get("WALKAWAY_LOCAL", "") == "1"
     teams = _teams(env, problems, local=local)
     slack = None if teams_alone(env) else _slack(env, problems, local=local)
@@ -149,7 +151,13 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
 
 
 def without_platforms(env: Mapping[str, str] = os.environ) -> Settings:
-    """What the environment says of Redis and its keys, for commands that need no platform."""
+    """What is said of Redis and its keys, for commands that need no platform.
+
+    Raises Misconfigured if the file of settings cannot be used.
+    """
+    env, problems = merged(env, NAMES)
+    if problems:
+        raise Misconfigured(problems)
     data = Path(env.get("WALKAWAY_DATA") or ".walkaway")
     return Settings(slack=None, redis_url=env.get("REDIS_URL"), keys=env.get("WALKAWAY_KEYS"), data=data)
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import re
+from pathlib import Path
+
 import pytest
 
-from bot.settings import SLACK_API, Misconfigured, read
+from bot.doctor import problems as doctored
+from bot.settings import NAMES, SLACK_API, Misconfigured, read, without_platforms
+from tests.living import ROOT
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "shh"}
 
@@ -20,6 +27,90 @@ def test_two_settings_are_enough_for_a_start() -> None:
     assert found.slack is not None
     assert (found.slack.transport, found.slack.api, found.slack.command) == ("http", SLACK_API, "/deal")
     assert (found.host, found.port, found.local) == ("127.0.0.1", 3000, False)
+
+
+# ---- a file
+
+
+GUID = "00000000-0000-0000-0000-00000000000a"
+EVERYTHING = {
+    **SLACK, "WALKAWAY_SLACK_TRANSPORT": "http", "WALKAWAY_COMMAND": "/d", "SLACK_APP_TOKEN": "xapp-1",
+    "WALKAWAY_SLACK_API": "http://127.0.0.1:9/api/",
+    "TEAMS_APP_ID": GUID, "TEAMS_APP_PASSWORD": "shh-teams", "TEAMS_TENANT": GUID,
+    "TEAMS_TENANTS": GUID, "TEAMS_APP_TYPE": "SingleTenant", "WALKAWAY_TEAMS_LOGIN": "http://127.0.0.1:8",
+    "WALKAWAY_TEAMS_KEYS": "http://127.0.0.1:7", "REDIS_URL": "redis://:shh-redis@127.0.0.1:1/0",
+    "WALKAWAY_DATA": "elsewhere", "WALKAWAY_KEYS": "one:shh-key", "WALKAWAY_HOST": "localhost",
+    "WALKAWAY_PORT": "3456", "WALKAWAY_LOG": "json", "WALKAWAY_LOCAL": "1",
+}  # fmt: skip
+
+
+def written(tmp_path: Path, text: str) -> dict[str, str]:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, "utf-8")
+    return {"WALKAWAY_SETTINGS": str(path)}
+
+
+def as_toml(env: dict[str, str]) -> str:
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in env.items())
+
+
+def test_a_file_says_what_the_environment_says(tmp_path: Path) -> None:
+    of_many = {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
+    assert set(EVERYTHING) | of_many | {"WALKAWAY_SETTINGS", "WALKAWAY_POLICY"} == set(NAMES)
+    assert read(written(tmp_path, as_toml(EVERYTHING))) == read(EVERYTHING)
+    assert without_platforms(written(tmp_path, as_toml(EVERYTHING))) == without_platforms(EVERYTHING)
+
+
+def test_the_environment_goes_before_the_file_unless_it_is_empty(tmp_path: Path) -> None:
+    env = {**written(tmp_path, as_toml(SLACK) + "WALKAWAY_PORT = 4000\n"), "WALKAWAY_LOG": ""}
+    assert (read(env).port, read({**env, "WALKAWAY_PORT": ""}).port) == (4000, 4000)
+    assert read({**env, "WALKAWAY_PORT": "5000"}).port == 5000
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('WALKAWAY_PROT = "shh"', "WALKAWAY_PROT is no setting; WALKAWAY_PORT is one"),
+        ('[slack]\ntoken = "shh"', "slack is no setting"),
+        ('SLACK_BOT_TOKEN = ["shh"]', "SLACK_BOT_TOKEN: expected text in quotes or a whole number"),
+        ("WALKAWAY_LOCAL = true", "WALKAWAY_LOCAL: expected text in quotes or a whole number"),
+        ("SLACK_BOT_TOKEN = shh", "is not TOML"),
+        ('WALKAWAY_SETTINGS = "shh"', "WALKAWAY_SETTINGS is no setting"),
+    ],
+)
+def test_what_is_wrong_in_a_file_stands_beside_the_rest_without_its_value(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    found = problems(**written(tmp_path, text), WALKAWAY_LOG="xml")
+    assert said in found
+    assert "WALKAWAY_LOG: expected text or json" in found
+    assert "shh" not in found.replace(str(tmp_path), "")
+    with pytest.raises(Misconfigured, match=re.escape(said)):
+        without_platforms(written(tmp_path, text))  # else it would work on another Redis
+
+
+def test_a_file_that_is_not_there_is_told() -> None:
+    assert "nowhere.toml cannot be read: FileNotFoundError" in problems(WALKAWAY_SETTINGS="nowhere.toml")
+
+
+def test_the_doctor_tells_it_and_starts_no_redis_that_nobody_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WALKAWAY_SETTINGS", str(tmp_path / "nowhere.toml"))
+    monkeypatch.chdir(tmp_path)
+    found = asyncio.run(doctored(online=False))
+    assert "cannot be read" in found["settings"][0]
+    assert "redis" not in found
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_example_of_a_file_names_what_there_is_and_holds_no_secret(tmp_path: Path) -> None:
+    text = (ROOT / "deploy" / "settings.example.toml").read_text("utf-8")
+    assert set(re.findall(r"^(?:# )?([A-Z_]+) = ", text, re.MULTILINE)) <= set(NAMES)
+    assert read({**SLACK, **written(tmp_path, text)}).log == "json"
+
+
+# ---- what is enough
 
 
 def test_an_app_token_means_a_socket_unless_said_otherwise() -> None:
