@@ -193,3 +193,15 @@ def test_no_file_grows_into_the_place_where_everything_meets() -> None:
     sources = [path for room in ("bot", "dialogs", "tests") for path in (HOUSE / room).rglob("*.py")]
     long = {str(path.relative_to(HOUSE)) for path in sources if len(path.read_text().splitlines()) > 400}
     assert long <= {"tests/second_reading.py"}  # one page read once more, whole
+
+
+def test_every_test_that_the_docs_name_is_there() -> None:
+    pages = "".join(page.read_text("utf-8") for page in (HOUSE / "docs").glob("*.md"))
+    named = set(re.findall(r"`(tests/\w+\.py)(?:::(\w+))?`", pages))
+    missing = [
+        f"{file}::{name}"
+        for file, name in sorted(named)
+        if not (HOUSE / file).exists() or f"def {name}" not in (HOUSE / file).read_text("utf-8")
+    ]
+    assert len(named) > 40
+    assert missing == []
