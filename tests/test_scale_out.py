@@ -242,6 +242,16 @@ async def test_behind_sentinels_nothing_is_lost_as_the_master_dies(watched: Watc
     assert load.worker.counts["delivered"] >= 600
 
 
+async def test_no_sentinel_is_lost_when_many_ask_while_the_first_is_away(watched: Watched) -> None:
+    client = servers.client(watched.url, 16)
+    asked = client.connection_pool.sentinel_manager.sentinels  # type: ignore[union-attr]
+    known = set(map(id, asked))
+    watched.sentinels[0].kill()
+    await asyncio.gather(*(client.ping() for _ in range(16)))
+    assert set(map(id, asked)) == known
+    await servers.close(client)
+
+
 async def follows(watched: Watched) -> bool:
     return await watched.master_port() == watched.replica.port
 

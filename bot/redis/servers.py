@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from weakref import WeakSet
 
@@ -35,9 +36,19 @@ def client(url: str, connections: int) -> Redis | Cluster:
         nodes = [ClusterNode(host, port) for host, port in named.hosts]
         return Cluster(startup_nodes=nodes, require_full_coverage=False, **login, **manners)
     asked = {"socket_timeout": CONNECTS_WITHIN, "socket_connect_timeout": CONNECTS_WITHIN, "ssl": named.tls}
-    sentinel = Sentinel(list(named.hosts), sentinel_kwargs=asked)  # type: ignore[no-untyped-call]
+    sentinel = Sentinels(list(named.hosts), sentinel_kwargs=asked)  # type: ignore[no-untyped-call]
     found: Redis = sentinel.master_for(named.name, db=named.db, **login, **manners)
     return found
+
+
+class Sentinels(Sentinel):
+    """Asks one after the other: two at a time that put another sentinel first may lose the one that was."""
+
+    async def discover_master(self, service_name: str) -> Any:  # noqa: ANN401 - as the client has it
+        """Where the master is. Raises as the client does."""
+        lock: asyncio.Lock = self.__dict__.setdefault("asking", asyncio.Lock())
+        async with lock:
+            return await super().discover_master(service_name)
 
 
 class Cluster(RedisCluster):
