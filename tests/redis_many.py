@@ -26,7 +26,7 @@ SLOTS, SERVERS = 16384, 6
 KEEPS = ("--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
          "--repl-diskless-sync-delay", "0")  # fmt: skip
 SILENT = 1000  # ms until a silent server is taken for dead
-SOON = timedelta(seconds=30)
+SOON = timedelta(seconds=60)
 
 
 @dataclass
