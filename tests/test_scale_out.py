@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import exceptions
@@ -258,7 +259,7 @@ class Watching:
 
 
 async def test_no_sentinel_is_lost_when_many_ask_while_the_first_is_away() -> None:
-    asked = servers.Sentinels([("127.0.0.1", 1)])  # type: ignore[no-untyped-call]
+    asked: Any = servers.Sentinels([("127.0.0.1", 1)])  # type: ignore[no-untyped-call]
     known = [Watching(away=True), Watching(), Watching()]
     asked.sentinels = list(known)
     await asyncio.gather(*(asked.discover_master("deals") for _ in range(16)))
