@@ -96,6 +96,31 @@ class TestSlackRefuses:
         assert outcome.error is not None
         assert (await up.ws.say("tom", "list")).ok
 
+    async def test_somebody_mentioned_whom_slack_does_not_show_is_somebody(self, up: Living) -> None:
+        assert (await up.types("note <@U0NOBODY> was there")).ok
+        assert "Noted" in up.last().reads
+
+    async def test_a_speaker_whom_slack_does_not_show_is_refused_and_costs_no_repetition(
+        self, up: Living
+    ) -> None:
+        up.ws.fault("users.info", "user_not_visible", times=2)
+        assert (await up.ws.command("tom", "dm", "/deal list")).ok
+        (said,) = up.from_coach("tom")
+        assert "I cannot serve you here" in said.text
+
+    @pytest.mark.parametrize("refusal", ["429", "500"])
+    async def test_a_turn_is_taken_though_slack_does_not_say_who_we_are(
+        self, redis: Link, server: embedded.Embedded, tmp_path: Path, refusal: str
+    ) -> None:
+        async with workspace() as ws, living(ws, redis, server.url, tmp_path) as up:
+            ws.fault("auth.test", refusal, times=2)
+            assert (await up.types("/deal list")).ok
+            assert ws.limits.planted() == {"auth.test": [refusal]}
+            assert (await up.types("/deal list")).ok
+            assert (await up.types("/deal list")).ok
+            asked = [entry for entry in ws.log.entries if entry["what"] == "auth.test"]
+            assert len(asked) == 3
+
     async def test_one_message_a_second_is_kept_to(self, up: Living) -> None:
         up.ws.limits.posting = True
         before = len(up.from_coach())

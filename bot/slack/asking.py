@@ -25,7 +25,7 @@ async def asked(call: Awaitable[Any]) -> Any:  # noqa: ANN401  - Slack's answers
     try:
         return await call
     except SlackApiError as error:
-        raise _failure(error) from None
+        raise failure(error) from None
     except TimeoutError as error:
         raise Unsure("Slack did not answer in time") from error
     except aiohttp.ClientConnectorError as error:
@@ -34,7 +34,8 @@ async def asked(call: Awaitable[Any]) -> Any:  # noqa: ANN401  - Slack's answers
         raise Unsure(type(error).__name__) from error
 
 
-def _failure(error: SlackApiError) -> Exception:
+def failure(error: SlackApiError) -> Exception:
+    """Which of the port's three it is."""
     response = error.response
     status = int(getattr(response, "status_code", 0) or 0)
     code = _code(response)

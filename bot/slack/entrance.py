@@ -28,11 +28,12 @@ from bot.intents import Button
 from bot.mistakes import where
 from bot.opening import adding, form_facts, set_up_facts
 from bot.outcome import Said
-from bot.platforms import Place
+from bot.platforms import Place, Throttled, Unsure
 from bot.redis import Contended, StoreUnavailable
 from bot.render import FormFacts, Renderer
 from bot.settings import Slack
 from bot.slack import delivery, rooms
+from bot.slack.asking import asked, failure
 from bot.slack.forms import person_in, read_body, room_in, typed
 from bot.slack.installing import Installing
 from bot.slack.people import People
@@ -176,7 +177,12 @@ class Entrance:
                     bot_user_id=now.bot_user, bot_token=now.token,
                 )  # fmt: skip
             if not known:
-                answer = await self._client.auth_test()
+                try:
+                    answer = await asked(self._client.auth_test())
+                except (Throttled, Unsure):  # nothing of a turn rests on it: asked again with the next
+                    return AuthorizeResult(
+                        enterprise_id=None, team_id=None, bot_token=self._settings.bot_token
+                    )
                 known[:] = [
                     AuthorizeResult(
                         enterprise_id=answer.get("enterprise_id"),
@@ -198,7 +204,7 @@ class Entrance:
                 await listener(ack, body)
             except Refused:
                 await self._refuse(ack, body)
-            except (StoreUnavailable, Contended) as error:
+            except (StoreUnavailable, Contended, Throttled, Unsure) as error:  # it is brought again
                 log.warning("not taken: %s", type(error).__name__)
                 _failed.get().append(error)
             except Exception as error:  # noqa: BLE001 - of any kind: it must not be acknowledged
@@ -246,7 +252,7 @@ class Entrance:
     async def _room_turned(self, ack: Any, body: dict[str, Any]) -> None:  # noqa: ANN401
         """Something became of a channel: others read along, or nobody may post there."""
         event = body["event"]
-        us = str((await self._client.auth_test())["user_id"])
+        us = str((await asked(self._client.auth_test()))["user_id"])
         how, channel = await rooms.turned(self._client, event, us), rooms.channel_of(event)
         if how is not None and channel:
             tenant = await self._people.tenant(body["team_id"])
@@ -322,7 +328,7 @@ class Entrance:
         except SlackApiError as error:
             code = error.response.get("error")
             if code not in LATE_TRIGGER | USED_TRIGGER:
-                raise
+                raise failure(error) from None
             return code in USED_TRIGGER
         return True
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,11 +11,15 @@ from bot.acquainted import Acquainted, Refused, zone_known
 from bot.clock import Clock
 from bot.desk import Who
 from bot.installed import TEAM
+from bot.platforms import Undeliverable
 from bot.policy import Policy
 from bot.redis import Store, new_id
+from bot.slack.asking import asked
 from bot.slack.chats import KIND as CHAT
 from bot.slack.chats import Chats
 from bot.slack.groups import Groups
+
+UNSEEN = frozenset({"user_not_found", "user_not_visible"})  # such as a stranger in a shared channel
 
 
 class People:
@@ -43,7 +48,8 @@ class People:
     async def who(self, team: str, user: str, chat: str = "") -> Who:
         """Our ids and zone for a person, met in their own `chat` with the coach if it is named.
 
-        Raises Refused; SlackApiError where Slack cannot say who it is.
+        Raises Refused; Throttled or Unsure where Slack cannot say now who it is, Undeliverable where it
+        never will.
         """
         who = await self._known(team, user)
         if chat:
@@ -53,12 +59,20 @@ class People:
     async def _known(self, team: str, user: str) -> Who:
         if (known := self._met.of(team, user)) is not None:
             return known
-        profile = (await self._client.users_info(user=user))["user"]
+        profile = await self._profile(user)
         if _nobody(profile) or not await self._served(user, outsider=_outsider(profile, team)):
             raise Refused(user)
         who = await self._made(team, user, profile)
         self._met.meet(team, user, who)
         return who
+
+    async def _profile(self, user: str) -> dict[str, Any]:
+        try:
+            return dict((await asked(self._client.users_info(user=user)))["user"])
+        except Undeliverable as error:
+            if error.reason in UNSEEN:
+                raise Refused(user) from None
+            raise
 
     async def _served(self, user: str, *, outsider: bool) -> bool:
         if self._policy.serves(user, outsider=outsider):
@@ -87,8 +101,9 @@ class People:
         try:
             await self._known(team, user)
         except Refused:
-            if _nobody((await self._client.users_info(user=user))["user"]):
-                await self._left(Who(await self.tenant(team), person, "UTC"))
+            with suppress(Refused):  # one whom we may not see has not left
+                if _nobody(await self._profile(user)):
+                    await self._left(Who(await self.tenant(team), person, "UTC"))
 
     async def _made(self, team: str, user: str, profile: dict[str, Any]) -> Who:
         tenant = await self.tenant(team)

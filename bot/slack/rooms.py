@@ -103,7 +103,7 @@ async def turned(client: AsyncWebClient, event: Mapping[str, Any], us: str) -> H
     if kind == "member_left_channel":
         return "closed" if event.get("user") == us else None
     if kind == "member_joined_channel":
-        home = str((await client.auth_test())["team_id"])
+        home = str((await asked(client.auth_test()))["team_id"])
         try:
             person = (await client.users_info(user=str(event.get("user"))))["user"]
         except SlackApiError:
