@@ -93,7 +93,9 @@ class Postman:
             await platform.home(address, payload)
             return None
         if post.how == "replace" and post.place is not None:
-            return _word(await platform.update(post.place, payload), name)
+            stands = await platform.update(post.place, payload)
+            await self._continued(cell, post, (stands, platform), renderer, "continued_above")
+            return _word(stands, name)
         if post.how == "aside" and post.place is not None:
             await platform.aside(post.place, payload)
             return None
@@ -136,15 +138,20 @@ class Postman:
         return True
 
     async def _continued(
-        self, cell: Cell, post: Post, now: tuple[Place, Platform], renderer: Renderer
+        self,
+        cell: Cell,
+        post: Post,
+        now: tuple[Place, Platform],
+        renderer: Renderer,
+        key: str = "continued_below",
     ) -> None:
         goes_on = isinstance(post.effect, Ask | CheckInEnd) and not _begins(post.effect)
         if goes_on or (isinstance(post.effect, Tell) and post.effect.key == SEAT_LEFT):
-            words = renderer.message(Tell(key="continued_below"))
+            words = renderer.message(Tell(key=key))
             await self._retired(cell, post.person, now, words)
 
     async def _retired(self, cell: Cell, person: str, now: tuple[Place, Platform], words: Payload) -> None:
-        """The check-in's earlier card, if it stands elsewhere than `now`, says that it goes on below."""
+        """The check-in's other card, if it stands elsewhere than `now`, says where it goes on."""
         stands, platform = now
         before = (await self._store.places(cell)).get(f"{CARD_SLOT}:{person}")
         old = msgspec.json.decode(before, type=Place) if before else None
@@ -153,7 +160,7 @@ class Postman:
         try:
             await platform.update(old, words)
         except (Throttled, Undeliverable, Unsure):
-            return  # the new card stands; a tap on the old one is told that it is old
+            return  # the newer card stands; a tap on the old one is told that it is old
 
     async def _reach(self, cell: Cell, person: str) -> tuple[str, Platform, Renderer, str]:
         addresses = await self._known(cell.tenant, person)
@@ -208,4 +215,4 @@ def _begins(effect: Ask | CheckInEnd) -> bool:
     """Whether this is the first card of a check-in: an earlier one in its slot is another check-in's."""
     if isinstance(effect, CheckInEnd) or effect.position > 1 or effect.stage != "answer":
         return False
-    return not (effect.lines or effect.resumed or effect.problem)
+    return not (effect.lines or effect.resumed or effect.problem or effect.note)

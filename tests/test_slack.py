@@ -288,6 +288,30 @@ class TestTaps:
         assert list(labels(old.blocks)) == []
         assert "2 of 5" in sampled.last().reads
 
+    async def test_after_a_note_at_the_first_question_the_earlier_card_points_on_too(
+        self, sampled: Living
+    ) -> None:
+        await sampled.taps("First check-in")
+        first = sampled.last()
+        await sampled.types("note they were late")
+        assert "they were late" in sampled.last().reads
+        assert [m.reads for m in sampled.visible() if m.ts == first.ts] == [
+            "This check-in goes on further down."
+        ]
+
+    async def test_a_tap_on_an_earlier_card_goes_on_there_and_the_later_one_says_so(
+        self, sampled: Living
+    ) -> None:
+        await sampled.taps("First check-in")
+        first = sampled.last()
+        await sampled.types("note they were late")
+        later = sampled.last()
+        await sampled.presses(first, "All met")  # it was on their screen as they tapped
+        await sampled.settled()
+        shown = {m.ts: m.reads for m in sampled.visible()}
+        assert "2 of 5" in shown[first.ts]
+        assert shown[later.ts] == "This check-in goes on further up."
+
     async def test_the_card_of_a_finished_check_in_stays_as_it_ended(self, sampled: Living) -> None:
         await sampled.checks_in("All met", "No, something new", "As usual", "No", "Clearly")
         ended = sampled.last()
