@@ -27,7 +27,7 @@ ALIVE = timedelta(seconds=6)  # a worker silent for so long is not counted any m
 BEAT = ALIVE / 3
 FAIR_SHARE = 2  # letters of one cell in a row while others wait for a hand
 FAILURES = 8  # of ours, then it is given up
-DOUBTS = 300  # unanswered sendings: about a day of them
+DOUBTS = 300  # unanswered sendings, timers that took too long: about a day of them
 SETTLING = timedelta(seconds=3)  # before looking for what was not answered: it may still be on its way
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=5)
@@ -228,16 +228,19 @@ class Worker:
             return
         except (StoreUnavailable, Contended):
             await self._outbox.hold(claim, _FIRST_PAUSE, failed=False)
+        except TimeoutError as slow:  # a Redis that stands still may do so for long
+            log.warning("ringing %s of %s took too long", purpose, claim.cell)
+            await self._fail_timer(claim, _name(slow), DOUBTS)
         except Exception as mistake:  # noqa: BLE001  - as above
             log.error("ringing %s of %s failed: %s", purpose, claim.cell, where(mistake))  # noqa: TRY400
-            await self._fail_timer(claim, _name(mistake))
+            await self._fail_timer(claim, _name(mistake), FAILURES)
         else:
             self.counts["rung"] += 1
             await self._outbox.done(claim)
 
-    async def _fail_timer(self, claim: Claim, reason: str) -> None:
+    async def _fail_timer(self, claim: Claim, reason: str, most: int) -> None:
         self.counts["failed"] += 1
-        if claim.failures + 1 >= FAILURES:
+        if claim.failures + 1 >= most:
             self.counts["buried"] += 1
             await self._outbox.done(claim, given_up=reason)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -46,6 +46,7 @@ class DealMoved(Event):
     taken: bool = False  # just now, from another: the deal has to hear of this person's clock
     trend: str = ""  # worse, better or steady since `turned`; the person's list works it out
     turned: datetime | None = None
+    turn: int = field(default=0, compare=False)  # entries on the deal's record: which of two lines is newer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,5 +126,6 @@ def card(deal: Deal, person: str, event: Event) -> DealMoved:
         paused_until=pause.until if pause else None,
         next_check_in=deal.next_check_in if deal.status == "live" else None,
         check_ins=deal.coach.check_ins if own else 0,
+        turn=deal.turns,
         suggests=advice.action(deal) if own and deal.status == "live" else "",
     )

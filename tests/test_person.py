@@ -56,6 +56,15 @@ def test_an_older_letter_does_not_overwrite_a_newer_line() -> None:
     assert person.deals["d1"].level == "pause"
 
 
+def test_which_line_is_newer_is_told_by_the_deal_and_not_by_two_clocks() -> None:
+    later, earlier = MONDAY + timedelta(minutes=10), MONDAY
+    first = line("d1", "Acme renewal", level="stay", at=later, turn=4)
+    assert somebody(first, replace(first, level="pause", at=earlier, turn=5)).deals["d1"].level == "pause"
+    assert somebody(first, replace(first, level="pause", at=later, turn=3)).deals["d1"].level == "stay"
+    opened = replace(first, open_question=True, at=earlier)  # nothing on record, and still news
+    assert somebody(first, opened).deals["d1"].open_question
+
+
 def test_a_line_that_moved_is_shown_at_home() -> None:
     (home,) = take(Person(OWNER), ACME).effects
     assert isinstance(home, ShowHome)

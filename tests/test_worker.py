@@ -304,6 +304,24 @@ async def test_a_turn_that_fails_rings_again_and_is_given_up_in_the_end(
     assert (dead.purpose, dead.reason) == ("check_in", "ZeroDivisionError")
 
 
+async def test_a_turn_that_takes_too_long_is_no_failure_of_ours(
+    store: Store, outbox: Outbox, postbox: Postbox, cell: Cell, clock: MovedClock
+) -> None:
+    """A Redis that stands still for a while, again and again: no reminder is given up for that."""
+
+    async def too_long(*_: object) -> None:
+        raise TimeoutError
+
+    worker = Worker(outbox, postbox.deliver, too_long)
+    await set_timer(store, cell, PAST)
+    async with working(worker):
+        for tries in range(1, FAILURES + 2):
+            await wait_until(partial(has_failed, worker, tries))
+            clock.forward(timedelta(minutes=10))
+    assert worker.counts["buried"] == 0
+    assert await outbox.dead() == []
+
+
 async def test_a_turn_that_sets_its_timer_again_rings_again(
     store: Store, outbox: Outbox, postbox: Postbox, cell: Cell, clock: MovedClock
 ) -> None:
