@@ -14,7 +14,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 UV ?= $(shell command -v uv || echo .venv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-compare proof-reminders proof-calendar sbom audit lock transcripts stop clean
+.PHONY: help demo test lint format bench bench-compare proof proof-reminders proof-calendar sbom audit lock transcripts stop clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ bench: .venv/.dev ## measure speed; ARGS="reminders waiting burst" the heavy sec
 
 bench-compare: .venv/.dev ## fail where a ratio got worse by a fifth; ARGS="OLD.json NEW.json"
 	$(IN_VENV) -m tests.bench_compare $(ARGS)
+
+proof: .venv/.dev ## break everything that can break, about half an hour, and write docs/proof.md; ARGS=--help
+	$(IN_VENV) -m tests.proof --write docs/proof.md $(ARGS)
 
 proof-reminders: .venv/.dev ## ten thousand reminders due at once while workers are killed; ARGS="--json FILE"
 	$(IN_VENV) -m tests.reminders_kill $(ARGS)
