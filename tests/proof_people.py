@@ -31,6 +31,8 @@ AGAIN = (0.05, 0.3)  # seconds until what was not acknowledged is brought again
 BETWEEN = (0.2, 1.5)  # seconds between what one person says
 REMINDED = "five minutes, when it suits you"
 UNSURE = "Not sure"
+ENDED = "We speak again"  # stands on the card of a finished check-in
+MOST_QUESTIONS = 5
 
 
 @dataclass
@@ -76,15 +78,15 @@ class Negotiator:
         """The letters that asked for a check-in."""
         return {letter_of(message) for message in self.said() if REMINDED in message.reads}
 
-    async def sees(self, words: str) -> Message:
-        """The newest message with these words, as soon as it stands there."""
+    async def sees(self, words: str, *more: str) -> Message:
+        """The newest message with these words, as soon as it stands there and says any of `more` too."""
         found: list[Message] = []
 
         async def there() -> bool:
             found[:] = [message for message in self.said() if words in message.reads][:1]
-            return bool(found)
+            return bool(found) and (not more or any(each in found[0].reads for each in more))
 
-        await until(there, f"{self.person.handle} never saw {words!r}", SEES_WITHIN)
+        await until(there, f"{self.person.handle} never saw {words!r} {more}", SEES_WITHIN)
         return found[0]
 
     # ---- what is done
@@ -123,17 +125,16 @@ class Negotiator:
         await until(self._is_reminded, f"{self.person.handle} is not reminded", SEES_WITHIN)
         await self._until_taken(await self._commanded("/deal checkin"))
         number = self.check_ins + 1
-        for question in range(1, 6):
-            card = await self.sees(f"Check-in {number} ·")
-            while f"{question} of 5" not in card.reads:
-                await asyncio.sleep(0.05)
-                card = await self.sees(f"Check-in {number} ·")
+        for question in range(1, MOST_QUESTIONS + 1):
+            card = await self.sees(f"Check-in {number} ·", f"\n{question} of ", ENDED)
+            if ENDED in card.reads:  # what was told before answers some questions
+                break
             first = next(label for label, _ in labels(card.blocks))
             label = first if question == 1 else self.world.chance.choice((first, UNSURE))
             act = self.world.ws.choose if label == UNSURE else self.world.ws.press  # one is in a menu
             await self._until_taken(await act(self.person, card, label))
             self.answers.append(Answer(number, question, label))
-        await self.sees(f"Check-in {number} ·")
+        await self.sees(f"Check-in {number} ·", ENDED)
         self.check_ins = number
 
     async def _is_reminded(self) -> bool:

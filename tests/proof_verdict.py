@@ -122,7 +122,7 @@ def _of_cards(each: Negotiator) -> Iterator[str]:
             cards.setdefault(found[1], []).append(message)
     for number in range(1, each.check_ins + 1):
         shown = "\n".join(message.reads for message in cards.get(str(number), []))
-        if "of 5" in shown or not shown:
+        if re.search(r"\n\d of \d\n", shown) or not shown:
             yield f"{each.person.handle}: the card of check-in {number} was never finished"
         tapped = [
             answer.label for answer in each.answers if answer.check_in == number and answer.question > 1
