@@ -65,6 +65,7 @@ audit: .venv/.made ## known vulnerabilities of what is shipped, by the advisorie
 lock: .venv/.made ## write the locks anew after a change of dependencies; UPGRADE=1 takes newer ones
 	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv
 	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --output-file requirements-traces.lock --constraint requirements.lock --extra traces pyproject.toml
 	$(LOCK) --output-file requirements-dev.lock --constraint requirements.lock --group dev pyproject.toml
 
 transcripts: .venv/.dev ## write docs/transcripts anew, after a change of wording

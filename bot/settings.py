@@ -14,6 +14,7 @@ from bot import addresses, policy
 from bot.logs import FORMS, Form
 from bot.policy import Policy
 from bot.settings_file import NAMED_BY, merged
+from bot.tracing import EXPORTERS, Exporter
 
 SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
@@ -75,6 +76,7 @@ class Settings:
     local: bool = False
     policy: Policy = field(default_factory=Policy)
     log: Form = "text"
+    traces: Exporter = ""
 
     @property
     def key_file(self) -> Path:
@@ -106,6 +108,7 @@ NAMES = {
     "WALKAWAY_PORT": "port to listen on (default 3000)",
     "WALKAWAY_POLICY": "a TOML file that says who may use the coach, and what is turned off",
     "WALKAWAY_LOG": "text (the default), or json for machines",
+    "WALKAWAY_TRACES": "otlp: traces by OpenTelemetry's own SDK and its OTEL_* variables (default: none)",
     "WALKAWAY_LOCAL": "1: serve a local workspace on loopback; never in production",
 }
 
@@ -133,6 +136,7 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         local=local,
         policy=_policy(env, problems),
         log=_log(env, problems),
+        traces=_traces(env, problems),
     )
     if settings.redis_url:
         try:
@@ -243,6 +247,15 @@ def _log(env: Mapping[str, str], problems: list[str]) -> Form:
             return form
     problems.append(f"WALKAWAY_LOG: expected {' or '.join(FORMS)}, got {given!r}")
     return "text"
+
+
+def _traces(env: Mapping[str, str], problems: list[str]) -> Exporter:
+    given = env.get("WALKAWAY_TRACES") or ""
+    for exporter in EXPORTERS:
+        if given == exporter:
+            return exporter
+    problems.append(f"WALKAWAY_TRACES: expected otlp, got {given!r}")
+    return ""
 
 
 def _port(env: Mapping[str, str], problems: list[str]) -> int:

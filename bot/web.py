@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from bot import tracing
 from bot.measures import TYPE, Measures
 from bot.redis import Outbox, Store, StoreUnavailable
 
@@ -61,7 +62,9 @@ async def listening(host: str, port: int, surface: Surface) -> AsyncIterator[int
 def _timed(platform: str, handler: Handler, measures: Measures) -> Handler:
     async def timed(request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()
-        answer = await handler(request)
+        with tracing.span(f"{platform} delivery", server=True) as span:
+            answer = await handler(request)
+            tracing.told(span, "status", answer.status)
         seconds = time.perf_counter() - began
         measures.requests.labels(platform, f"{answer.status // 100}xx").observe(seconds)
         return answer

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession
 
-from bot import slack
+from bot import slack, tracing
 from bot.clock import Clock
 from bot.codec import Sealer
 from bot.desk import Desk
@@ -97,6 +97,10 @@ async def coach(settings: Settings, *, serves: bool = True, works: bool = True) 
     hushed()
     clock = Clock()
     async with AsyncExitStack() as stack:
+        try:
+            stack.enter_context(tracing.traced(settings.traces))
+        except ImportError as lacking:
+            raise Misconfigured([f"WALKAWAY_TRACES: {lacking}"]) from None
         line = await stack.enter_async_context(link(settings, clock))
         packer, seals = codec(), sealer(settings)
         store, outbox = Store(line, packer, seals), Outbox(line, packer, seals)

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from bot import tracing
 from bot.mistakes import where
 from bot.platforms import Throttled, Undeliverable, Unsure
 from bot.redis import SHARDS, Cell, Claim, Contended, Fence, FenceLost, Outbox, Sending, StoreUnavailable
@@ -169,7 +170,8 @@ class Worker:
         try:
             letter = self._outbox.open(claim, sending)
             async with asyncio.timeout((self._lease * 0.8).total_seconds()):
-                place = await self._delivered(claim.cell, letter.body, sending)
+                with tracing.span("letter", of=type(letter.body).__name__, again=sending.again):
+                    place = await self._delivered(claim.cell, letter.body, sending)
         except Throttled as limit:  # this time nothing was posted; what came before stays in doubt
             self.counts["held"] += 1
             await self._outbox.hold(claim, limit.retry_after, sending, failed=False, sent=sending.again)
@@ -223,7 +225,8 @@ class Worker:
     async def _attend_timer(self, claim: Claim, purpose: str, due: datetime) -> None:
         try:
             async with asyncio.timeout((self._lease * 0.8).total_seconds()):
-                await self._ring(claim.cell, purpose, due, claim.fence)
+                with tracing.span("timer", of=claim.cell.kind):
+                    await self._ring(claim.cell, purpose, due, claim.fence)
         except FenceLost:
             return
         except (StoreUnavailable, Contended):

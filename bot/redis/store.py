@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
+from bot import tracing
 from bot.codec import Codec, Sealer
 from bot.redis import keys
 from bot.redis.keys import Cell, Kind
@@ -67,6 +68,14 @@ class Store:
         is leased to us; the timer is gone afterwards unless the step sets it again. Raises Contended,
         FenceLost, StoreUnavailable: then acknowledge nothing.
         """
+        with tracing.span("turn", of=cell.kind) as span:
+            swapped = await self._swapped(cell, event_id, change, fence)
+            tracing.told(span, "fresh", swapped.fresh)
+            return swapped
+
+    async def _swapped(
+        self, cell: Cell, event_id: str, change: Callable[[D | None], Step[D]], fence: Fence | None
+    ) -> Swapped[D]:
         token = secrets.token_hex(8)
         async with self._locks.setdefault(cell, asyncio.Lock()):
             for attempt in range(TRIES):
