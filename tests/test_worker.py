@@ -287,39 +287,22 @@ async def test_a_timer_rings_once_at_its_date(
     assert await store.timers(cell) == {}
 
 
-async def test_a_turn_that_fails_rings_again_and_is_given_up_in_the_end(
-    store: Store, outbox: Outbox, postbox: Postbox, cell: Cell, clock: MovedClock
+@pytest.mark.parametrize("mistake", [ZeroDivisionError, TimeoutError])
+async def test_a_turn_that_fails_rings_again_and_is_given_up_in_the_end_unless_redis_stands_still(
+    store: Store, outbox: Outbox, postbox: Postbox, cell: Cell, clock: MovedClock, mistake: type[Exception]
 ) -> None:
     async def fail(*_: object) -> None:
-        raise ZeroDivisionError
+        raise mistake
 
-    worker = Worker(outbox, postbox.deliver, fail)
+    worker, ours = Worker(outbox, postbox.deliver, fail), mistake is ZeroDivisionError
     await set_timer(store, cell, PAST)
     async with working(worker):
-        for tries in range(1, FAILURES + 1):
+        for tries in range(1, FAILURES + 1 + (not ours)):
             await wait_until(partial(has_failed, worker, tries))
             clock.forward(timedelta(minutes=10))
-        await wait_until(lambda: worker.counts["buried"] == 1)
-    (dead,) = await outbox.dead()
-    assert (dead.purpose, dead.reason) == ("check_in", "ZeroDivisionError")
-
-
-async def test_a_turn_that_takes_too_long_is_no_failure_of_ours(
-    store: Store, outbox: Outbox, postbox: Postbox, cell: Cell, clock: MovedClock
-) -> None:
-    """A Redis that stands still for a while, again and again: no reminder is given up for that."""
-
-    async def too_long(*_: object) -> None:
-        raise TimeoutError
-
-    worker = Worker(outbox, postbox.deliver, too_long)
-    await set_timer(store, cell, PAST)
-    async with working(worker):
-        for tries in range(1, FAILURES + 2):
-            await wait_until(partial(has_failed, worker, tries))
-            clock.forward(timedelta(minutes=10))
-    assert worker.counts["buried"] == 0
-    assert await outbox.dead() == []
+        await wait_until(lambda: worker.counts["buried"] == int(ours))
+    dead = [(each.purpose, each.reason) for each in await outbox.dead()]
+    assert dead == ([("check_in", "ZeroDivisionError")] if ours else [])
 
 
 async def test_a_turn_that_sets_its_timer_again_rings_again(
