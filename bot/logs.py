@@ -41,3 +41,5 @@ def hushed() -> None:
     """Libraries that would log what people wrote are kept from it, whatever level is set."""
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It takes what was not stored for what nobody handles, and advises how to write a listener.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

@@ -138,12 +138,12 @@ def _seen(made: World, them: People) -> Counter[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prove it, with figures; the exit status is 1 if it is not proven."""
     parser = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
-    parser.add_argument("--kills", type=int, default=800, help="of bots, workers and Redis (default 800)")
+    parser.add_argument("--kills", type=int, default=750, help="of bots, workers and Redis (default 750)")
     parser.add_argument(
         "--reminder-kills",
         type=int,
         default=300,
-        help="more, of workers with 10,000 reminders due (default 300)",
+        help="more, of workers with 6,000 reminders due (default 300)",
     )
     parser.add_argument("--seconds", type=float, default=30.0, help="each other fault lasts (default 30)")
     parser.add_argument("--people", type=int, default=12, help="with a deal each (default 12)")
@@ -157,12 +157,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = asyncio.run(prove(Path(folder), plan, given.people, given.seed, _progress))
         reminders = None
         if given.reminder_kills and not any(each.problems for each in found):
-            several = reminders_kill.Plan(deals=10_000, kills=given.reminder_kills, seed=given.seed)
+            several = reminders_kill.Plan(deals=6_000, kills=given.reminder_kills, seed=given.seed)
             reminders = asyncio.run(reminders_kill.prove(Path(folder) / "reminders", several, _progress))
     page = proof_page.page(found, reminders, time.monotonic() - began, given.seed)
     sys.stdout.write(page)
     if given.json:
-        told = {"chapters": [asdict(each) for each in found], "reminders": reminders and asdict(reminders)}
+        told = {"chapters": [each.figures() for each in found], "reminders": reminders and asdict(reminders)}
         given.json.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
     if given.write:
         given.write.write_text(page, "utf-8")

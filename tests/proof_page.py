@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.reminders_kill import Outcome
 
@@ -25,6 +26,13 @@ class Found:
     saw: Counter[str] = field(default_factory=Counter)  # what people did, and what came of it
     longest_calm: float = 0.0  # seconds from when everybody had been answered until all was done
     problems: list[str] = field(default_factory=list)
+
+    def figures(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            name: dict(getattr(self, name)) if name in ("did", "saw") else getattr(self, name)
+            for name in self.__slots__
+        }
 
     @property
     def kills(self) -> int:

@@ -17,6 +17,7 @@ from tests.proof_world import World
 from tests.reminders_verdict import shortened
 
 NOTED = "Noted, on"
+ASKING = re.compile(r"\n\d of \d\n")
 AT_FAULT = re.compile(r"Traceback|failed: |ResourceWarning|never awaited")
 
 
@@ -117,13 +118,16 @@ def letters(world: World) -> Standing:
 def _of_cards(each: Negotiator) -> Iterator[str]:
     """Each finished check-in has a card that says what was tapped."""
     cards: dict[str, list[Message]] = {}
+    standing = Counter(letter_of(message) for message in each.said())
     for message in each.said():
         if found := re.match(r"Check-in (\d+) ·", message.reads):
             cards.setdefault(found[1], []).append(message)
     for number in range(1, each.check_ins + 1):
-        shown = "\n".join(message.reads for message in cards.get(str(number), []))
-        if re.search(r"\n\d of \d\n", shown) or not shown:
+        left = [message for message in cards.get(str(number), []) if ASKING.search(message.reads)]
+        ended = [message for message in cards.get(str(number), []) if message not in left]
+        if not ended or any(standing[letter_of(message)] == 1 for message in left):  # a second copy may stay
             yield f"{each.person.handle}: the card of check-in {number} was never finished"
+        shown = "\n".join(message.reads for message in ended)
         tapped = [
             answer.label for answer in each.answers if answer.check_in == number and answer.question > 1
         ]

@@ -17,12 +17,14 @@ import pytest
 
 from bot.local import Workspace
 from bot.redis import Link, embedded
+from tests.doors import as_bytes, made_up
 from tests.fuzzing import mutated
 from tests.living import Living, living
 from tests.teams_bot import InTeams, bot, set_up, state, teams
 
 __all__ = ["bot", "teams"]
 TIMES, SEED = 250, 20261127
+EXAMPLES = 12  # of each kind, of those that fit the schema and of those that do not
 ANSWERS = {200, 400, 401, 403, 415, 501, 503}
 
 
@@ -60,6 +62,20 @@ async def test_what_is_said_to_teams_door_is_never_answered_by_500(bot: InTeams)
     await bot.types("status renewal")
     await bot.hears("Renewal")
     assert "an activity failed" not in bot.log.read_text()
+
+
+async def test_what_a_fuzzer_makes_of_the_schema_of_teams_door_is_never_answered_by_500(bot: InTeams) -> None:
+    await set_up(bot)
+    token, before = f"Bearer {bot.teams.token()}", state(bot)
+    for meant in activities(bot):
+        for body in made_up(meant, EXAMPLES):
+            assert (await bot.request(body=as_bytes(body), header=None))[0] in (400, 401)
+            status, _ = await bot.request(body=as_bytes(body), header=token)
+            assert status in ANSWERS, (status, body, bot.log.read_text()[-1500:])
+    await bot.types("status renewal")
+    await bot.hears("Renewal")
+    assert "an activity failed" not in bot.log.read_text()
+    assert len(state(bot)) >= len(before)
 
 
 async def test_without_a_token_nothing_comes_of_anything(bot: InTeams) -> None:
@@ -113,7 +129,7 @@ def deliveries(up: Living) -> list[tuple[str, dict[str, Any]]]:
 def written(kind: str, body: Any) -> tuple[bytes, str]:  # noqa: ANN401 - any JSON
     if kind == "json":
         return json.dumps(body).encode("utf-8", "surrogatepass"), "application/json"
-    fields = body if kind == "fields" and isinstance(body, dict) else {"payload": json.dumps(body)}
+    fields = body if kind == "fields" and isinstance(body, dict) else {"payload": as_bytes(body)}
     return urlencode(fields, errors="surrogatepass").encode(), "application/x-www-form-urlencoded"
 
 
@@ -133,6 +149,17 @@ async def test_what_is_said_to_slacks_door_is_never_answered_by_500(up: Living) 
         body, kind = written(how, mutated(meant, chance))
         status = await sent(up, body, kind, up.ws.keys.signing_secret)
         assert status in ANSWERS | {404}, (number, status, body[:2000])
+    await up.settled()
+    assert (await up.types("/deal status")).ok
+
+
+async def test_what_a_fuzzer_makes_of_the_schema_of_slacks_door_is_never_answered_by_500(up: Living) -> None:
+    for how, meant in deliveries(up):
+        for body in made_up(meant, EXAMPLES):
+            raw, kind = (as_bytes(body), "application/json") if how == "json" else written(how, body)
+            assert await sent(up, raw, kind, "another secret") in (400, 401)
+            status = await sent(up, raw, kind, up.ws.keys.signing_secret)
+            assert status in ANSWERS | {404}, (status, body)
     await up.settled()
     assert (await up.types("/deal status")).ok
 

@@ -28,7 +28,7 @@ from bot.intents import Button
 from bot.mistakes import where
 from bot.opening import adding, form_facts, set_up_facts
 from bot.outcome import Said
-from bot.platforms import Place, Throttled, Unsure
+from bot.platforms import Place, Throttled, Undeliverable, Unsure
 from bot.redis import Contended, StoreUnavailable
 from bot.render import FormFacts, Renderer
 from bot.settings import Slack
@@ -358,15 +358,17 @@ class Entrance:
         await ack()
         event = body.get("event") or {}
         if event.get("type") == "message":
-            await self._client.chat_postMessage(channel=event["channel"], text=words)
+            with suppress(Throttled, Unsure, Undeliverable):  # told once, if at all
+                await asked(self._client.chat_postMessage(channel=event["channel"], text=words))
         elif body.get("type") == "message_action":  # in their own chat, for others read along where it stands
-            with suppress(SlackApiError):  # a stranger has none with us, and hears nothing
-                await self._client.chat_postMessage(channel=delivery.user(body), text=words)
+            with suppress(Throttled, Unsure, Undeliverable):  # a stranger has none with us, and hears nothing
+                await asked(self._client.chat_postMessage(channel=delivery.user(body), text=words))
         elif body.get("channel"):
-            with suppress(SlackApiError):  # whoever is not there cannot be told there
-                await self._client.chat_postEphemeral(
-                    channel=body["channel"]["id"], user=delivery.user(body), text=words
-                )
+            told = self._client.chat_postEphemeral(
+                channel=body["channel"]["id"], user=delivery.user(body), text=words
+            )
+            with suppress(Throttled, Unsure, Undeliverable):  # whoever is not there cannot be told there
+                await asked(told)
 
     def _words(self, key: str) -> str:
         return str(self._renderer.message(Tell(key=key))["text"])
