@@ -12,7 +12,7 @@ from dialogs.seals import LimitAgreed, LimitChanged
 from dialogs.shares import RoomMoved, Shared, ShareRecalled, ShareRefused
 
 OPERATOR = "operator"  # whoever runs the coach, at the command line
-FORGOTTEN, FORGOTTEN_PERSON, OF_AGE = "forgotten", "forgotten_person", "of_age"
+FORGOTTEN, FORGOTTEN_PERSON, OF_AGE, PURGED = "forgotten", "forgotten_person", "of_age", "purged"
 WHAT: Mapping[type[Event], str] = {
     Opened: "opened",
     Closed: "closed",

@@ -11,11 +11,11 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.audited import FORGOTTEN, FORGOTTEN_PERSON, OF_AGE
+from bot.audited import FORGOTTEN, FORGOTTEN_PERSON, OF_AGE, PURGED
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.holding import Holds
-from bot.installed import PURGE, TEAM, TENANT, Installed
+from bot.installed import KEY, PURGE, TEAM, TENANT, Installed
 from bot.letters import Passed, Post, Unsay
 from bot.outcome import Said, deal_step
 from bot.platforms import Place
@@ -126,20 +126,41 @@ class Eraser:
     # ---------------------------------------------------------------- a workspace
 
     async def _purge(self, cell: Cell, due: datetime, fence: Fence) -> None:
-        """Everything of a workspace that uninstalled the coach, unless it came back, or anything is held."""
+        """Everything of a workspace that uninstalled the coach, unless it came back, or anything is held.
+
+        Of an organisation, all of its workspaces but those that installed the coach themselves.
+        """
         installed = await self._store.load(cell)
         if not isinstance(installed, Installed) or installed.suspended is None:
             await self._step(cell, due, fence, Step)
-        elif (await self._holds.book(cell.tenant)).holds:
+            return
+        tenants = [cell.tenant, *[each for each in installed.tenants if not await self._installed(each)]]
+        if any([(await self._holds.book(tenant)).holds for tenant in tenants]):
             again = Timer(PURGE, self._clock.now() + LOOKED)
             await self._step(cell, due, fence, lambda known: Step(known, timers=(again,)))
+        elif not installed.purging:
+            soon = Timer(PURGE, self._clock.now() + forgetting.SOON)
+            lines = tuple(Audited(PURGED, "") for _ in tenants)
+            begun = replace(installed, purging=True)
+            await self._step(cell, due, fence, lambda _: Step(begun, timers=(soon,), audit=lines))
         else:
-            for each in await self._store.cells(cell.tenant):
-                if each != cell:
-                    await self._gone(each)
-            for names in ((TEAM, installed.team), (TENANT, cell.tenant)):
-                await self._store.forget_ident(*names)
+            for tenant in tenants[1:]:
+                await self._purged(tenant)
+            await self._purged(cell.tenant, last=cell)
+            await self._store.forget_ident(TEAM, installed.team)
             await self._store.erase(cell)
+
+    async def _installed(self, tenant: str) -> bool:
+        """Whether a workspace has an installation of its own."""
+        return await self._store.load(Cell(tenant, "install", KEY)) is not None
+
+    async def _purged(self, tenant: str, last: Cell | None = None) -> None:
+        for each in await self._store.cells(tenant):
+            if each != last:
+                await self._gone(each)
+        if named := await self._store.known_ident(TENANT, tenant):
+            await self._store.forget_ident(TEAM, named.partition(" ")[0])
+        await self._store.forget_ident(TENANT, tenant)
 
     async def _gone(self, cell: Cell) -> None:
         found = await self._store.load(cell)

@@ -23,6 +23,8 @@ class Installed:
     expires: datetime | None = None
     suspended: datetime | None = None
     key: str = KEY
+    tenants: tuple[str, ...] = ()  # ours, of the workspaces that an organisation's installation speaks for
+    purging: bool = False  # said in the audit stream; at the next ring all of it goes
 
     def __repr__(self) -> str:
         return f"Installed(team={self.team!r}, suspended={self.suspended!r})"

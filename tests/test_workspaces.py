@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from bot.holding import Holds
-from bot.redis import Cell, Link, embedded
+from bot.redis import SHARDS, Cell, Link, embedded
 from bot.settings import Misconfigured, Settings, Slack, read
 from bot.wiring import Coach, coach
 from dialogs.commands import COMMANDS
@@ -227,6 +227,40 @@ async def test_an_organisation_that_uninstalls_is_told_nothing_more(many: Many) 
     assert len(many.grid.said) == before
 
 
+async def test_what_is_stored_of_an_organisation_that_uninstalled_goes_after_a_month(many: Many) -> None:
+    many.grid.org = "E0ORG"
+    assert (await many.grid.installs("E0ORG"))[0] == 200
+    for team in (ACME, GLOBEX):
+        assert await many.grid.types(team, "sample", enterprise="E0ORG") == 200
+    await many.settled()
+    tenants = [await many.tenant(team) for team in (ACME, GLOBEX)]
+    await many.grid.happens(ACME, "app_uninstalled", enterprise="E0ORG")
+    await many.moves(timedelta(days=29))
+    assert all([await many.up.store.cells(tenant) for tenant in tenants])
+    await many.moves(timedelta(days=2))
+    await many.moves(timedelta(minutes=2))
+    assert [await many.up.store.cells(tenant) for tenant in tenants] == [[], []]
+    for team in ("E0ORG", ACME, GLOBEX):
+        assert await many.up.store.known_ident("slack-team", team) is None
+    lines = [line for shard in range(SHARDS) for _, line in await many.up.store.audit(shard)]
+    assert [line["what"] for line in lines].count("purged") == 3
+
+
+async def test_a_workspace_with_an_installation_of_its_own_outlives_its_organisations(many: Many) -> None:
+    many.grid.org = "E0ORG"
+    assert (await many.grid.installs("E0ORG"))[0] == 200
+    for team in (ACME, GLOBEX):
+        assert await many.grid.types(team, "sample", enterprise="E0ORG") == 200
+    many.grid.org = ""
+    assert (await many.grid.installs(ACME))[0] == 200
+    await many.settled()
+    await many.grid.happens(GLOBEX, "app_uninstalled", enterprise="E0ORG")
+    await many.moves(timedelta(days=31))
+    await many.moves(timedelta(minutes=2))
+    assert len(await many.deals(ACME)) == 1
+    assert await many.up.store.known_ident("slack-team", GLOBEX) is None
+
+
 # ---- garbage, and what does not answer
 
 
@@ -273,6 +307,7 @@ async def test_uninstalled_nothing_is_said_and_after_a_month_nothing_is_left(man
     installed = await many.up.store.load(Cell(tenant, "install", "00install"))
     assert (installed.token, installed.refresh) == ("", "")
     await many.moves(timedelta(days=2))
+    await many.moves(timedelta(minutes=2))
     assert await many.up.store.cells(tenant) == []
     assert await many.up.store.known_ident("slack-team", ACME) is None
     assert len(await many.deals(GLOBEX)) == 1

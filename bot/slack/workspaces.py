@@ -131,8 +131,16 @@ class Workspaces:
 
     async def names(self, tenant: str, team: str, enterprise: str) -> None:
         """A workspace of an organisation that installed the coach for all: how its letters find the token."""
-        if await self._store.known_ident(TENANT, tenant) is None:
-            await self._store.put_ident(TENANT, tenant, value=f"{team} {enterprise}".strip())
+        if await self._store.known_ident(TENANT, tenant) is not None:
+            return
+        if (whole := await self._store.known_ident(TEAM, enterprise)) is not None:
+
+            def with_it(known: Installed | None) -> Step[Installed]:
+                of = dict.fromkeys((*known.tenants, tenant)) if known else ()
+                return Step(known and replace(known, tenants=tuple(of)))
+
+            await self._store.swap(_cell(whole), f"speaks for {tenant}", with_it)
+        await self._store.put_ident(TENANT, tenant, value=f"{team} {enterprise}".strip())
 
     async def suspend(self, team: str, *, purge: bool) -> None:
         """Nothing is said there any more; what is stored stays, for 30 days if it was uninstalled."""
@@ -146,7 +154,11 @@ class Workspaces:
 
     async def _put(self, tenant: str, installed: Installed, *timers: Timer) -> None:
         name = f"install:{installed.team}:{self._clock.now().isoformat()}"
-        await self._store.swap(_cell(tenant), name, lambda _: Step(installed, timers=timers))
+
+        def put(known: Installed | None) -> Step[Installed]:
+            return Step(replace(installed, tenants=known.tenants if known else ()), timers=timers)
+
+        await self._store.swap(_cell(tenant), name, put)
         self._keep(installed)
 
     async def _with_a_token_that_lasts(self, installed: Installed) -> Installed:
