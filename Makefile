@@ -35,7 +35,7 @@ format: .venv/.dev ## put the sources into shape
 	$(IN_VENV) -m ruff check --fix .
 	$(IN_VENV) -m ruff format .
 
-bench: .venv/.dev ## measure speed; ARGS="reminders waiting burst" the heavy sections, ARGS=--help all
+bench: .venv/.dev ## measure speed; ARGS="flat reminders waiting burst" the heavy sections, ARGS=--help all
 	$(IN_VENV) -m tests.bench $(ARGS)
 
 bench-compare: .venv/.dev ## fail where a ratio got worse by a fifth; ARGS="OLD.json NEW.json"

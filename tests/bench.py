@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests import (
     bench_burst,
+    bench_flat,
     bench_quality,
     bench_reminders,
     bench_replay,
@@ -97,6 +98,14 @@ SECTIONS: Mapping[str, tuple[str, Section]] = {
         lambda at, size: bench_teams.burst(at, size.people),
     ),
     "scale": ("Many live deals", lambda at, size: bench_scale.live_deals(at, size.deals, size.turns)),
+    "late": (
+        "A deal early and late in its life",
+        lambda at, size: bench_flat.check_ins(at, size.calls // 4),
+    ),
+    "flat": (
+        "One live deal to a hundred thousand, in one run",
+        lambda at, size: bench_flat.live_deals(at, size.deals * 10, size.turns),
+    ),
     "reminders": (
         "Reminders due in the same minute",
         lambda at, size: bench_reminders.same_minute(at, size.reminders),
@@ -107,7 +116,7 @@ SECTIONS: Mapping[str, tuple[str, Section]] = {
         lambda at, size: bench_burst.thousand(at, size.people),
     ),
 }
-HEAVY = ("reminders", "waiting", "burst")  # minutes each: only where named
+HEAVY = ("flat", "reminders", "waiting", "burst")  # minutes each: only where named
 USUAL = tuple(name for name in SECTIONS if name not in HEAVY)
 
 

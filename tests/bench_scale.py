@@ -46,7 +46,7 @@ async def live_deals(folder: Path, deals: int, taps: int) -> list[Figure]:
     """Two coaches side by side, one with a single live deal, one with `deals`; taps go to each in turns."""
     few, many = folder / "few", folder / "many"
     try:
-        one, all_ = await _seed(few, 1), await _seed(many, deals)
+        one, all_ = await seed(few, 1), await seed(many, deals)
         async with AsyncExitStack() as stack:
             api = await stack.enter_async_context(WebApi()())
             starts = await _starts(api, many)
@@ -121,7 +121,7 @@ async def _turns(
     return await drive(small.port, [one]), await drive(large.port, [turns])
 
 
-async def _seed(data: Path, deals: int) -> Seeded:
+async def seed(data: Path, deals: int) -> Seeded:
     """Live deals with their owners and timers, through the store and the core."""
     server = await asyncio.to_thread(embedded.start, data)
     link = connect(server.url)
