@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,46 @@ def copied(into: Path) -> None:
             shutil.copy(ROOT / source, there)
 
 
+def jail(image: Path, *shared: Path) -> list[str]:
+    """What stands in front of a command: the image's tree and user, on a root that cannot be written to.
+
+    Empty where there is no bubblewrap, or it may not do that.
+    """
+    words = [
+        "bwrap",
+        "--unshare-user",
+        "--uid",
+        "10001",
+        "--gid",
+        "10001",
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+    ]
+    words += [
+        "--symlink",
+        "usr/lib",
+        "/lib",
+        "--symlink",
+        "usr/lib64",
+        "/lib64",
+        "--symlink",
+        "usr/bin",
+        "/bin",
+    ]
+    for each in (Path("/usr"), Path("/etc"), Path(sys.base_prefix).resolve(), Path(sys.prefix), *shared):
+        words += ["--ro-bind", str(each), str(each)]
+    words += ["--ro-bind", str(image), "/opt/walkaway", "--remount-ro", "/", "--chdir", "/opt/walkaway", "--"]
+    with suppress(OSError):
+        if (
+            subprocess.run([*words, sys.executable, "-c", ""], capture_output=True, check=False).returncode
+            == 0
+        ):
+            return words
+    return []
+
+
 def run_there(command: list[str], cwd: Path, env: dict[str, str]) -> bytes:
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, check=False).stdout
 
@@ -77,8 +118,14 @@ async def test_what_the_image_holds_is_enough_to_run_and_is_not_written_to(
     env |= {"WALKAWAY_LOG": "json", "WALKAWAY_KEYS": f"{'ab' * 8}:{'A' * 43}="}
     apart = Apart(ws, tmp_path)
     env["WALKAWAY_PORT"] = str(apart.port)
+    inside = jail(image, Path(server.url.removeprefix("unix://")).parent)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *shlex.split("-m bot run"), cwd=image, env=env, stdout=asyncio.subprocess.PIPE
+        *inside,
+        sys.executable,
+        *shlex.split("-m bot run"),
+        cwd=image,
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         assert process.stdout is not None
@@ -86,7 +133,7 @@ async def test_what_the_image_holds_is_enough_to_run_and_is_not_written_to(
         ws.line.request_url = f"http://127.0.0.1:{apart.port}/slack/events"
         assert (await ws.command("maya", "dm", "/deal sample")).ok
         await ws.wait_for(lambda: "is set up" in apart.last().reads if apart.from_coach() else None)
-        check = [sys.executable, "-m", "bot", "check", "--json"]
+        check = [*inside, sys.executable, "-m", "bot", "check", "--json"]
         told = await asyncio.to_thread(run_there, check, image, env)
         assert json.loads(told)["problems"] == []
     finally:
