@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.platforms import Throttled, Undeliverable, Unsure
 from bot.slack.asking import asked
+from bot.slack.workspaces import workspace_of_org
 
 log = logging.getLogger(__name__)
 REMEMBERED = timedelta(minutes=10)
@@ -35,7 +36,9 @@ class Groups:
         if self._clock.now() < until:
             return known
         try:
-            answer = await asked(self._client.usergroups_users_list(usergroup=group))
+            answer = await asked(
+                self._client.usergroups_users_list(usergroup=group, team_id=workspace_of_org())
+            )
             members, fresh = frozenset(map(str, answer["users"])), REMEMBERED
         except (Throttled, Undeliverable, Unsure) as error:
             log.warning("user group %s: Slack does not say who is in it: %s", group, error)

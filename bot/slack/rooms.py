@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms import Undeliverable, Unsure
 from bot.slack.asking import asked
+from bot.slack.workspaces import workspace_of_org
 from dialogs.rooms import Audience, Room, room_word
 from dialogs.shares import How
 
@@ -44,7 +45,7 @@ async def audience(client: AsyncWebClient, room: Room) -> Audience:
     outsiders = [name for name, there in _flags(shape).items() if there]
     members = await _members(client, room)
     people = await _people(client, members)
-    home = str((await asked(client.auth_test()))["team_id"])
+    home = await _home(client)
     if any(is_outsider(people.get(member), home) for member in members):
         outsiders.append("guest")
     readers = sum(not (people.get(member) or {}).get("is_bot") for member in members)
@@ -82,11 +83,17 @@ async def _people(client: AsyncWebClient, members: list[str]) -> dict[str, dict[
         return {member: dict((await asked(client.users_info(user=member)))["user"]) for member in members}
     found, cursor = dict[str, dict[str, Any]](), ""
     while True:
-        answer = await asked(client.users_list(cursor=cursor, limit=PAGE))
+        team = workspace_of_org()
+        answer = await asked(client.users_list(cursor=cursor, limit=PAGE, team_id=team))
         found |= {str(person["id"]): dict(person) for person in answer["members"]}
         cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
             return found
+
+
+async def _home(client: AsyncWebClient) -> str:
+    """The workspace whose people are ours; an organisation's token would name the organisation."""
+    return workspace_of_org() or str((await asked(client.auth_test()))["team_id"])
 
 
 def is_outsider(person: Mapping[str, Any] | None, home: str) -> bool:
@@ -103,7 +110,7 @@ async def turned(client: AsyncWebClient, event: Mapping[str, Any], us: str) -> H
     if kind == "member_left_channel":
         return "closed" if event.get("user") == us else None
     if kind == "member_joined_channel":
-        home = str((await asked(client.auth_test()))["team_id"])
+        home = await _home(client)
         try:
             person = (await client.users_info(user=str(event.get("user"))))["user"]
         except SlackApiError:

@@ -38,6 +38,7 @@ KEPT = timedelta(days=30)  # what was stored of a workspace that uninstalled the
 MOST_REMEMBERED = 20_000
 
 _entered: ContextVar[Installed | None] = ContextVar("entered", default=None)
+_workspace: ContextVar[str] = ContextVar("workspace", default="")
 
 
 def entered() -> Installed | None:
@@ -49,6 +50,15 @@ def entered_team() -> str:
     """Its workspace, "" outside of any."""
     found = _entered.get()
     return found.team if found else ""
+
+
+def workspace_of_org() -> str | None:
+    """The workspace that an organisation's token speaks for now; None where a workspace's own token speaks.
+
+    Slack's lists want to be told which, and its word on who we are names the organisation alone.
+    """
+    found = _entered.get()
+    return _workspace.get() if found is not None and found.team != _workspace.get() else None
 
 
 class TeamClient(AsyncWebClient):
@@ -82,6 +92,7 @@ class Workspaces:
             raise Undeliverable(UNINSTALLED, gone=True)
         installed = await self._with_a_token_that_lasts(installed)
         _entered.set(installed)
+        _workspace.set(team)
         return installed
 
     async def enter_tenant(self, tenant: str) -> None:
