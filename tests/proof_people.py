@@ -125,16 +125,18 @@ class Negotiator:
         await until(self._is_reminded, f"{self.person.handle} is not reminded", SEES_WITHIN)
         await self._until_taken(await self._commanded("/deal checkin"))
         number = self.check_ins + 1
-        for question in range(1, MOST_QUESTIONS + 1):
-            card = await self.sees(f"Check-in {number} ·", f"\n{question} of ", ENDED)
-            if ENDED in card.reads:  # what was told before answers some questions
+        question = 0
+        while True:  # what was told before answers some questions
+            later = [f"\n{n} of " for n in range(question + 1, MOST_QUESTIONS + 1)]
+            card = await self.sees(f"Check-in {number} ·", *later, ENDED)
+            if ENDED in card.reads:
                 break
+            question = next(int(asked[1]) for asked in later if asked in card.reads)
             first = next(label for label, _ in labels(card.blocks))
             label = first if question == 1 else self.world.chance.choice((first, UNSURE))
             act = self.world.ws.choose if label == UNSURE else self.world.ws.press  # one is in a menu
             await self._until_taken(await act(self.person, card, label))
             self.answers.append(Answer(number, question, label))
-        await self.sees(f"Check-in {number} ·", ENDED)
         self.check_ins = number
 
     async def _is_reminded(self) -> bool:
