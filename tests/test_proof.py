@@ -12,7 +12,7 @@ KILLS = (5, 10, 5, 0, 0)  # at least, however busy the machine is; some forty wh
 
 
 @pytest.mark.parametrize(
-    ("part", "kills"), zip(PARTS, KILLS, strict=True), ids=[part[0].name for part in PARTS]
+    ("part", "kills"), list(zip(PARTS, KILLS, strict=True)), ids=[part[0].name for part in PARTS]
 )
 async def test_whatever_breaks_nothing_acknowledged_is_lost_or_doubled(
     tmp_path: Path, part: list[Chapter], kills: int
