@@ -40,7 +40,7 @@ EVERYTHING = {
     "TEAMS_TENANTS": GUID, "TEAMS_APP_TYPE": "SingleTenant", "WALKAWAY_TEAMS_LOGIN": "http://127.0.0.1:8",
     "WALKAWAY_TEAMS_KEYS": "http://127.0.0.1:7", "REDIS_URL": "redis://:shh-redis@127.0.0.1:1/0",
     "WALKAWAY_DATA": "elsewhere", "WALKAWAY_KEYS": "one:shh-key", "WALKAWAY_HOST": "localhost",
-    "WALKAWAY_PORT": "3456", "WALKAWAY_LOG": "json", "WALKAWAY_LOCAL": "1",
+    "WALKAWAY_PORT": "3456", "WALKAWAY_LOG": "json", "WALKAWAY_LOCAL": "1", "WALKAWAY_TRACES": "otlp",
 }  # fmt: skip
 
 
