@@ -147,7 +147,6 @@ class Eraser:
             for tenant in tenants[1:]:
                 await self._purged(tenant)
             await self._purged(cell.tenant, last=cell)
-            await self._store.forget_ident(TEAM, installed.team)
             await self._store.erase(cell)
 
     async def _installed(self, tenant: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 
 Form = Literal["text", "json"]
 FORMS: tuple[Form, ...] = ("text", "json")
-NOISY = ("slack_sdk", "slack_bolt", "msrest", "msal", "urllib3")  # at DEBUG they log whole messages
+NOISY = ("slack_sdk", "msrest", "msal", "urllib3")  # at DEBUG they log whole messages
 
 
 class Json(logging.Formatter):
@@ -41,5 +41,5 @@ def hushed() -> None:
     """Libraries that would log what people wrote are kept from it, whatever level is set."""
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It takes what was not stored for what nobody handles, and advises how to write a listener.
+    # It would log them too; and it takes what was not stored for what nobody handles, with advice.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)

@@ -5,16 +5,18 @@ Nothing else reads the environment. A secret is never part of a message or a rep
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bot import addresses, policy
 from bot.logs import FORMS, Form
 from bot.policy import Policy
 from bot.settings_file import NAMED_BY, merged
 from bot.tracing import EXPORTERS, Exporter
+
+W = TypeVar("W", bound=str)
 
 SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
@@ -135,8 +137,8 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         port=_port(env, problems),
         local=local,
         policy=_policy(env, problems),
-        log=_log(env, problems),
-        traces=_traces(env, problems),
+        log=_one_of(env, problems, "WALKAWAY_LOG", FORMS),
+        traces=_one_of(env, problems, "WALKAWAY_TRACES", EXPORTERS),
     )
     if settings.redis_url:
         try:
@@ -240,22 +242,14 @@ def _policy(env: Mapping[str, str], problems: list[str]) -> Policy:
     return policy
 
 
-def _log(env: Mapping[str, str], problems: list[str]) -> Form:
-    given = env.get("WALKAWAY_LOG") or "text"
-    for form in FORMS:
-        if given == form:
-            return form
-    problems.append(f"WALKAWAY_LOG: expected {' or '.join(FORMS)}, got {given!r}")
-    return "text"
-
-
-def _traces(env: Mapping[str, str], problems: list[str]) -> Exporter:
-    given = env.get("WALKAWAY_TRACES") or ""
-    for exporter in EXPORTERS:
-        if given == exporter:
-            return exporter
-    problems.append(f"WALKAWAY_TRACES: expected otlp, got {given!r}")
-    return ""
+def _one_of(env: Mapping[str, str], problems: list[str], name: str, known: Sequence[W]) -> W:
+    """The word that is set, of those that are known; the first of them where none is."""
+    given = env.get(name) or known[0]
+    for word in known:
+        if given == word:
+            return word
+    problems.append(f"{name}: expected {' or '.join(filter(None, known))}, got {given!r}")
+    return known[0]
 
 
 def _port(env: Mapping[str, str], problems: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from dialogs.turn import take
 from tests.bench_figures import ROUNDS, Figure, Goal, figure, percentile
 from tests.bench_load import SECRET, Negotiator, WebApi, drive
 from tests.bench_process import Running, released
-from tests.bench_scale import Seeded, seed
+from tests.bench_scale import Seeded, always, seed
 from tests.bench_take import whole_check_in
 
 CHECK_INS = (1, 200)
@@ -88,7 +88,7 @@ async def check_ins(folder: Path, calls: int) -> list[Figure]:
         cells = {count: Cell("bench", "deal", new_id(f"after {count}")) for count in CHECK_INS}
         for count, (deal, event) in taps.items():
             past = Step(deal, entries=(event,) * (5 * count))
-            await store.swap(cells[count], "past", _always(past))
+            await store.swap(cells[count], "past", always(past))
         rounds = []
         for number in range(ROUNDS + 1):  # the first is to warm up
             took = {}
@@ -116,7 +116,3 @@ async def _stored(store: Store, cell: Cell, deal: Deal, event: DealEvent, name: 
     for number in range(calls):
         await store.swap(cell, f"{name}-{number}", taken)
     return (time.perf_counter() - began) / calls * MS
-
-
-def _always(step: Step[Deal]) -> Callable[[Deal | None], Step[Deal]]:
-    return lambda _: step

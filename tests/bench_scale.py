@@ -159,7 +159,7 @@ async def _owner(store: Store, tenant: str, user: str, numbers: Sequence[int]) -
         for told in turn.effects:
             owner = person.take(owner, told.event).person if isinstance(told, Pass) else owner
         deals.append(await _kept(store, tenant, turn))
-    await store.swap(Cell(tenant, "person", key), "seeded", _always(Step(owner)))
+    await store.swap(Cell(tenant, "person", key), "seeded", always(Step(owner)))
     return deals
 
 
@@ -169,9 +169,10 @@ async def _kept(store: Store, tenant: str, turn: Turn) -> Deal:
         raise RuntimeError("no deal was opened")
     timers = tuple(Timer(effect.purpose, effect.due) for effect in turn.effects if isinstance(effect, Remind))
     step = Step(turn.deal, entries=turn.entries, timers=timers)
-    await store.swap(Cell(tenant, "deal", turn.deal.key), "opened", _always(step))
+    await store.swap(Cell(tenant, "deal", turn.deal.key), "opened", always(step))
     return turn.deal
 
 
-def _always(step: Step[D]) -> Callable[[D | None], Step[D]]:
+def always(step: Step[D]) -> Callable[[D | None], Step[D]]:
+    """A change that always comes to the same."""
     return lambda _: step
