@@ -59,8 +59,11 @@ sbom: .venv/.made ## what is shipped: build/sbom.json (CycloneDX) and build/lice
 	@echo "Wrote build/sbom.json and build/licences.txt"
 
 audit: .venv/.made ## known vulnerabilities of what is shipped, by the advisories of PyPI (asks the network)
+	rm -f build/audit.json && mkdir -p build
 	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv
-	$(UV) tool run --from 'pip-audit==2.10.1' pip-audit -r requirements.lock --disable-pip --require-hashes --strict --progress-spinner off
+	-$(UV) tool run --from 'pip-audit==2.10.1' pip-audit -r requirements-traces.lock --disable-pip --require-hashes \
+	  --progress-spinner off --format json --output build/audit.json
+	$(IN_VENV) deploy/audit.py build/audit.json $(ARGS)
 
 lock: .venv/.made ## write the locks anew after a change of dependencies; UPGRADE=1 takes newer ones
 	@command -v $(UV) >/dev/null || $(IN_VENV) -m pip install --quiet --disable-pip-version-check uv
