@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -50,13 +51,14 @@ def _check(given: argparse.Namespace) -> int:
 
 async def problems(*, online: bool) -> dict[str, list[str]]:
     """What is wrong with each part that was looked at; a platform that is not set up is no part."""
-    from bot.settings import Misconfigured, read, without_platforms  # noqa: PLC0415
+    from bot.settings import NAMES, Misconfigured, read, without_platforms  # noqa: PLC0415
+    from bot.settings_file import exposed  # noqa: PLC0415
 
-    found: dict[str, list[str]] = {"settings": []}
+    found: dict[str, list[str]] = {"settings": exposed(os.environ, NAMES)}
     try:
         settings = read()
     except Misconfigured as problem:
-        found["settings"] = list(problem.problems)
+        found["settings"] += problem.problems
         with suppress(Misconfigured):  # its file, which is told already: which Redis is meant is not known
             found["redis"] = await _redis(without_platforms())
     else:

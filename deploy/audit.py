@@ -2,7 +2,7 @@
 
 pip-audit says "no known vulnerabilities" of packages it could not ask about, so its word is not taken: each
 package has to have been asked about. Ends with 0 if all were and none is known to be vulnerable, 1 if one is
-or some could not be asked about, 3 if none could (the advisories were out of reach); `--if-reachable` makes 0 of 3.
+or some could not be asked about, 3 if none could: no advisories within reach. `--if-reachable` makes that 0.
 """
 
 import argparse

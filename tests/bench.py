@@ -129,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "sections",
         nargs="*",
         metavar="SECTION",
-        help=f"of {', '.join(SECTIONS)} (default: all but {', '.join(HEAVY)}, which take minutes each)",
+        help=f"of {', '.join(SECTIONS)}, or all; {', '.join(HEAVY)} take minutes and are left out by default",
     )
     parser.add_argument(
         "--quick", action="store_true", help="small rounds, to see that it works; no figures to keep"
@@ -139,12 +139,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--traces", type=Path, metavar="FILE", help="recorded negotiations to measure the advice on"
     )
     given = parser.parse_args(arguments)
-    if unknown := sorted(set(given.sections) - set(SECTIONS)):
-        parser.error(f"no such section: {', '.join(unknown)}; expected some of {', '.join(SECTIONS)}")
+    if unknown := sorted(set(given.sections) - {*SECTIONS, "all"}):
+        parser.error(f"no such section: {', '.join(unknown)}; expected some of {', '.join(SECTIONS)}, or all")
+    sections = tuple(SECTIONS) if "all" in given.sections else given.sections or USUAL
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     before, size = machine(), QUICK if given.quick else FULL
     size = replace(size, traces=given.traces) if given.traces else size
-    found = asyncio.run(_measured(given.sections or USUAL, size))
+    found = asyncio.run(_measured(sections, size))
     about = {**before, "load_after": machine()["load"], "quick": given.quick}
     print(" · ".join(f"{name} {value}" for name, value in about.items()))
     print(table({SECTIONS[name][0]: figures for name, figures in found.items()}))

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench_compare import main
+from tests.bench_compare import KEPT, main
+
+PUBLISHED = {"press", "store", "reminders", "flat", "late"}
 
 
 def run(path: Path, **medians: float) -> str:
@@ -17,7 +19,7 @@ def run(path: Path, **medians: float) -> str:
         "time": {"what": "a tap", "unit": "ms", "goal": "< 400", "median": 30.0},
     }
     figures = [{**figure, "median": medians.get(name, figure["median"])} for name, figure in told.items()]
-    path.write_text(json.dumps({"figures": {"press": figures}}), "utf-8")
+    path.write_text(json.dumps({"machine": {"quick": False}, "figures": {"press": figures}}), "utf-8")
     return str(path)
 
 
@@ -31,6 +33,26 @@ def test_a_ratio_that_got_worse_by_a_fifth_fails(
 ) -> None:
     assert main([run(tmp_path / "old"), run(tmp_path / "new", **now)]) == status
     assert "2 ratios compared" in capsys.readouterr().out
+
+
+def test_one_run_is_compared_with_the_published_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(KEPT)]) == 0
+    said = capsys.readouterr().out
+    assert "0 worse" in said
+    assert int(said.split()[0]) >= len(PUBLISHED)
+
+
+def test_the_published_run_holds_what_it_is_published_for() -> None:
+    sections = json.loads(KEPT.read_text("utf-8"))["figures"]
+    assert sections.keys() >= PUBLISHED
+    assert all(any(each["goal"] and each["unit"] == "" for each in sections[name]) for name in PUBLISHED)
+
+
+def test_a_quick_run_is_not_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    quick = tmp_path / "quick"
+    quick.write_text(json.dumps({"machine": {"quick": True}, "figures": {}}), "utf-8")
+    assert main([run(tmp_path / "old"), str(quick)]) == 2
+    assert "a quick run has no figures" in capsys.readouterr().err
 
 
 def test_what_is_no_run_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.doctor import problems as doctored
 from bot.settings import NAMES, SLACK_API, Misconfigured, read, without_platforms
+from bot.settings_file import exposed
 from tests.living import ROOT
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "shh"}
@@ -102,6 +103,33 @@ def test_the_doctor_tells_it_and_starts_no_redis_that_nobody_meant(
     assert "cannot be read" in found["settings"][0]
     assert "redis" not in found
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "told"),
+    [
+        (
+            0o644,
+            'SLACK_BOT_TOKEN = "xoxb-shh"\nREDIS_URL = "redis://:shh@r"',
+            "REDIS_URL, SLACK_BOT_TOKEN: chmod",
+        ),
+        (0o640, 'SLACK_BOT_TOKEN = "xoxb-shh"', ""),
+        (0o644, "WALKAWAY_PORT = 4000", ""),
+    ],
+)
+def test_the_doctor_tells_of_a_file_whose_secrets_everybody_can_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, text: str, told: str
+) -> None:
+    env = written(tmp_path, text)
+    Path(env["WALKAWAY_SETTINGS"]).chmod(mode)
+    found = exposed(env, NAMES)
+    assert bool(found) == bool(told)
+    assert told in "".join(found)
+    assert "shh" not in "".join(found)
+    if told:
+        for name, value in {**env, "REDIS_URL": "redis://127.0.0.1:1"}.items():
+            monkeypatch.setenv(name, value)
+        assert asyncio.run(doctored(online=False))["settings"][0] == found[0]
 
 
 def test_the_example_of_a_file_names_what_there_is_and_holds_no_secret(tmp_path: Path) -> None:

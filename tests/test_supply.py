@@ -21,7 +21,7 @@ UNASKED = {"name": "ours", "skip_reason": "Dependency not found on PyPI and coul
 
 
 def audit(report: Path, *more: str) -> tuple[int, str]:
-    command = [sys.executable, ROOT / "deploy" / "audit.py", report, *more]
+    command = [sys.executable, str(ROOT / "deploy" / "audit.py"), str(report), *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
