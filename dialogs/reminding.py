@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import assert_never
 
 from dialogs import advice, agenda, cadence, hands, roles, standing, timers
@@ -186,7 +187,7 @@ def _shown(deal: Deal, now: datetime) -> RemindersShown:
         **about(deal),
         cadence=deal.agenda.cadence,
         meeting=_coming(deal, now),
-        ahead=tuple((kind, moment) for kind, moment in ahead.items() if moment),
+        ahead=tuple(sorted(((kind, at) for kind, at in ahead.items() if at), key=itemgetter(1))),
         never=deal.agenda.never,
         hours=deal.hours,
     )

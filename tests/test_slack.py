@@ -199,6 +199,9 @@ class TestWords:
 
     async def test_an_unreadable_answer_says_what_was_expected_and_asks_again(self, sampled: Living) -> None:
         await sampled.types("checkin")
+        await sampled.types("they were late")
+        assert "“they were late”. Please say for each" in sampled.last().reads
+        assert "To keep it as a note" in sampled.last().reads
         await sampled.taps("All met")
         await sampled.types("purple")
         card = sampled.last()
