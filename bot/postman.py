@@ -13,7 +13,7 @@ from bot.outcome import CARD_SLOT, Said
 from bot.platforms import Payload, Place, Platform, Throttled, Undeliverable, Unsure
 from bot.policy import Policy
 from bot.publisher import Publisher, leaks
-from bot.redis import Cell, Sending, Store
+from bot.redis import Cell, Letter, Sending, Step, Store
 from bot.render import Renderer
 from dialogs.deal import Deal
 from dialogs.effects import Ask, CheckInEnd, ShowHome, Tell
@@ -23,6 +23,7 @@ from dialogs.shares import SharePreview
 
 REMEMBERED = timedelta(minutes=1)
 MOST_REMEMBERED = 50_000
+CONTINUED = ("continued_below", "continued_above")  # what a check-in's earlier, or later, card says
 
 
 class Postman:
@@ -74,11 +75,11 @@ class Postman:
             raise Unsure("rooms_are_not_read")
         if not (isinstance(body, Post) and _can_double(body)):
             return None
-        name, platform, renderer, address = await self._reach(cell, body.person)
+        name, platform, _, address = await self._reach(cell, body.person)
         stands = await platform.find(_new(address, body), sending.id, sending.since)
         if stands is None:
             return None
-        await self._continued(cell, body, (stands, platform), renderer)
+        await self._continued(cell, body, sending, stands)
         return _word(stands, name)
 
     async def _posted(self, cell: Cell, post: Post, sending: Sending) -> str | None:
@@ -93,8 +94,10 @@ class Postman:
             await platform.home(address, payload)
             return None
         if post.how == "replace" and post.place is not None:
+            if await self._goes_on_there(cell, post):
+                return None
             stands = await platform.update(post.place, payload)
-            await self._continued(cell, post, (stands, platform), renderer, "continued_above")
+            await self._continued(cell, post, sending, stands, CONTINUED[1])
             return _word(stands, name)
         if post.how == "aside" and post.place is not None:
             await platform.aside(post.place, payload)
@@ -108,7 +111,7 @@ class Postman:
                 await self._unreached(cell, post.person, sending)
                 raise
             return await self._posted(cell, replace(post, how="new", place=None), sending)
-        await self._continued(cell, post, (stands, platform), renderer)
+        await self._continued(cell, post, sending, stands)
         return _word(stands, name)
 
     async def _elsewhere(self, tenant: str, person: str, platform: str, address: str) -> bool:
@@ -138,29 +141,40 @@ class Postman:
         return True
 
     async def _continued(
-        self,
-        cell: Cell,
-        post: Post,
-        now: tuple[Place, Platform],
-        renderer: Renderer,
-        key: str = "continued_below",
+        self, cell: Cell, post: Post, sending: Sending, stands: Place, key: str = CONTINUED[0]
     ) -> None:
         goes_on = isinstance(post.effect, Ask | CheckInEnd) and not _begins(post.effect)
         if goes_on or (isinstance(post.effect, Tell) and post.effect.key == SEAT_LEFT):
-            words = renderer.message(Tell(key=key))
-            await self._retired(cell, post.person, now, words)
+            old = await self._card(cell, post.person)
+            if old is not None and old.message != stands.message:
+                await self._retire(cell, Post(Tell(key=key), post.person, "replace", old), old, sending)
 
-    async def _retired(self, cell: Cell, person: str, now: tuple[Place, Platform], words: Payload) -> None:
-        """The check-in's other card, if it stands elsewhere than `now`, says where it goes on."""
-        stands, platform = now
-        before = (await self._store.places(cell)).get(f"{CARD_SLOT}:{person}")
-        old = msgspec.json.decode(before, type=Place) if before else None
-        if old is None or old.message == stands.message:
-            return
+    async def _card(self, cell: Cell, person: str) -> Place | None:
+        """Where the card of their check-in stands."""
+        found = (await self._store.places(cell)).get(f"{CARD_SLOT}:{person}")
+        return msgspec.json.decode(found, type=Place) if found else None
+
+    async def _goes_on_there(self, cell: Cell, post: Post) -> bool:
+        """Whether a card that was to be retired became the check-in's card again meanwhile."""
+        if not (isinstance(post.effect, Tell) and post.effect.key in CONTINUED and post.place):
+            return False
+        card = await self._card(cell, post.person)
+        return card is not None and card.message == post.place.message
+
+    async def _retire(self, cell: Cell, words: Post, old: Place, sending: Sending) -> None:
+        """The check-in's other card says where it goes on: now, or if that fails by its own letter."""
+        platform, renderer = self._platforms[old.platform or next(iter(self._platforms))]
+
+        def later(deal: Deal | None) -> Step[Deal]:
+            return Step(deal, letters=(Letter(words),) if deal else ())
+
         try:
-            await platform.update(old, words)
-        except (Throttled, Undeliverable, Unsure):
-            return  # the newer card stands; a tap on the old one is told that it is old
+            await platform.enter(cell.tenant)
+            await platform.update(old, renderer.message(words.effect))
+        except Undeliverable:
+            return  # nothing stands there any more
+        except (Throttled, Unsure):
+            await self._store.swap(cell, f"{sending.id}:retired", later)
 
     async def _reach(self, cell: Cell, person: str) -> tuple[str, Platform, Renderer, str]:
         addresses = await self._known(cell.tenant, person)

@@ -24,19 +24,17 @@ ROOM = 16_384  # bytes
 SOON = timedelta(seconds=30)
 
 
-def killing(*names: str, aimed: bool = False) -> Fault:
-    """Kill −9 one of those whose name begins so, one after the other, at random moments.
+def killing(*names: str, count: int, aimed: bool = False) -> Fault:
+    """Kill −9 one of those whose name begins so, one after the other, at random moments, `count` times.
 
     `aimed`: half of the time a worker dies as Slack has taken a message, before it hears of it.
     """
 
     async def kills(world: World, seconds: float, counts: Counter[str]) -> None:
         loop = asyncio.get_running_loop()
-        end, victims = (
-            loop.time() + seconds,
-            [each for each in world.everybody if each.name.startswith(names)],
-        )
-        while loop.time() < end:
+        end, enough = loop.time() + seconds, world.killed + count
+        victims = [each for each in world.everybody if each.name.startswith(names)]
+        while loop.time() < end and world.killed < enough:
             await asyncio.sleep(world.chance.expovariate(1 / MEAN_LIFE))
             if aimed and world.chance.random() < 0.5:
                 _at_the_next_message(world, counts)

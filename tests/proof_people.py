@@ -96,7 +96,7 @@ class Negotiator:
         await self._until_taken(await self._commanded("/deal sample"))
         await self.sees("is set up")
         await self._until_taken(await self._commanded(f"/deal remind {'never' if self.writes else 'daily'}"))
-        await self.sees(f"a check-in *{'never' if self.writes else 'every day'}*")
+        await self.sees("I never ask you for a check-in" if self.writes else "a check-in *every day*")
 
     async def works(self, over: asyncio.Event) -> None:
         """Until it is over: notes all the time, and one check-in, after the reminder of the day."""

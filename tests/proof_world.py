@@ -73,6 +73,11 @@ class World:
         return [self.redis, *self.bots, *self.workers]
 
     @property
+    def killed(self) -> int:
+        """How many of them were, so far."""
+        return sum(each.killed for each in self.everybody)
+
+    @property
     def counts(self) -> Counter[str]:
         """What all lives of all workers counted together."""
         return told_counts(self.folder / "counts")

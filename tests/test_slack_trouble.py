@@ -47,6 +47,35 @@ class TestSlackRefuses:
         await up.moves(timedelta(seconds=11))
         assert len(up.from_coach()) == before + 1
 
+    @pytest.mark.parametrize("kind", ["429", "500", "drop"])
+    async def test_an_earlier_card_says_where_the_check_in_goes_on_however_late(
+        self, up: Living, kind: str
+    ) -> None:
+        await up.types("/deal checkin")
+        first = up.last()
+        up.ws.fault("chat.update", kind, retry_after=timedelta(seconds=30))
+        assert (await up.ws.say("maya", "note they were late")).ok
+        await up.hears("they were late")
+        await up.moves(timedelta(seconds=31))
+        assert [m.reads for m in up.visible() if m.ts == first.ts] == ["This check-in goes on further down."]
+        assert len([m for m in up.visible() if "1 of 5" in m.reads]) == 1
+
+    async def test_a_card_on_which_the_check_in_goes_on_again_is_not_called_old_by_a_late_word(
+        self, up: Living
+    ) -> None:
+        await up.types("/deal checkin")
+        first = up.last()
+        up.ws.fault("chat.postMessage", "429", retry_after=timedelta(seconds=30))
+        assert (await up.ws.say("maya", "note they were late")).ok
+        await counted(up, "held")
+        assert (await up.presses(first, "All met")).ok  # waits behind the second card
+        up.ws.fault("chat.update", "429", retry_after=timedelta(seconds=30))
+        await up.moves(timedelta(seconds=31))
+        await up.moves(timedelta(seconds=31))
+        second = next(m for m in up.visible() if m.ts > first.ts and "check-in" in m.reads.casefold())
+        assert [m.reads for m in up.visible() if m.ts == second.ts] == ["This check-in goes on further up."]
+        assert "2 of 5" in next(m.reads for m in up.visible() if m.ts == first.ts)
+
     async def test_a_chat_that_is_gone_leaves_a_dead_letter_that_can_be_sent_again(
         self, up: Living, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
         server: embedded.Embedded, tmp_path: Path,
