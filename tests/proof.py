@@ -67,7 +67,7 @@ def chapters(kills: int, seconds: float, rounds: tuple[int, int, int, int] = (2,
         Chapter("Redis without memory", faults.no_memory, 1, seconds),
         Chapter("the disk of Redis full", faults.full_disk, 1, seconds),
         Chapter("clocks that jump", faults.jumps, 1, seconds),
-        Chapter("Slack refuses, breaks off, says nothing", faults.throttling, 1, seconds),
+        Chapter("Slack refuses, breaks off, says nothing", faults.throttling, 2, seconds),
     ]
 
 
