@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -90,14 +91,14 @@ class Kept:
         if self._doomed or self._process is None or self._process.returncode is not None:
             return False
         self._doomed = True
-        self._process.send_signal(signal.SIGKILL)
+        self.send(signal.SIGKILL)
         return True
 
     def send(self, what: signal.Signals) -> None:
-        """A signal, such as SIGSTOP."""
-        with suppress(ProcessLookupError):
-            if self._process is not None and self._process.returncode is None:
-                self._process.send_signal(what)
+        """A signal, such as SIGSTOP; past `subprocess`, which would take the exit status of one that just died."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, what)
 
     async def over(self) -> None:
         """End it for good."""
