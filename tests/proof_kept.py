@@ -95,7 +95,7 @@ class Kept:
         return True
 
     def send(self, what: signal.Signals) -> None:
-        """A signal, such as SIGSTOP; past `subprocess`, which would take the exit status of one that just died."""
+        """A signal, such as SIGSTOP; past `subprocess`, which would take the status of one that just died."""
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, what)
