@@ -1,7 +1,7 @@
 """Everything that can break, broken, and what came of it: `make proof`.
 
-A whole coach (two bots, two workers, a Redis, a workspace over HTTP) is hurt chapter by chapter while people
-work with it; after each round all is mended, and what they were told is held against what is there.
+A whole coach (two bots, two workers, a Redis, Slack and Teams over HTTP) is hurt chapter by chapter while
+people work with it; after each round all is mended, and what they were told is held against what is there.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def chapters(kills: int, seconds: float, rounds: tuple[int, int, int, int] = (2,
         Chapter("Redis without memory", faults.no_memory, 1, seconds),
         Chapter("the disk of Redis full", faults.full_disk, 1, seconds),
         Chapter("clocks that jump", faults.jumps, 1, seconds),
-        Chapter("Slack refuses, breaks off, says nothing", faults.throttling, 2, seconds),
+        Chapter("Slack and Teams refuse, break off, say nothing", faults.throttling, 2, seconds),
     ]
 
 
@@ -121,12 +121,12 @@ def _next_noon(made: World) -> str:
 
 
 def _seen(made: World, them: People) -> Counter[str]:
-    standing, counts = letters(made), made.counts
+    standing, counts = letters(them), made.counts
     return Counter({
         **them.storm.counts,
         "notes": sum(len(each.notes) for each in them.everybody),
         "answers": sum(len(each.answers) for each in them.everybody),
-        "reminders": sum(len(each.reminders()) for each in them.everybody),
+        "reminders": sum(min(len(each.asked_to_check_in()), each.days) for each in them.everybody),
         "messages": standing.messages,
         "doubles": standing.doubles,
         "repeated": counts["repeated"],

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from tests.living import until
 from tests.proof_kept import Kept
 from tests.proof_world import World, nobody_looks
+from tests.teams_stand_in import Fault as TeamsFault
 
 Fault = Callable[[World, float, Counter[str]], Awaitable[None]]
 
@@ -138,17 +139,28 @@ async def jumps(world: World, seconds: float, counts: Counter[str]) -> None:
 
 
 async def throttling(world: World, seconds: float, counts: Counter[str]) -> None:
-    """Slack takes one message a second a chat, refuses some, breaks others off, and does some unsaid."""
+    """Slack takes one message a second a chat; both refuse some, break others off, and do some unsaid."""
     world.ws.limits.posting = True
     kinds = ("429", "429", "500", "drop", "ratelimited")
     for _ in range(round(seconds / 0.4)):
         method = world.chance.choice(("chat.postMessage", "chat.postMessage", "chat.update", "*"))
         wait = timedelta(seconds=world.chance.choice((1, 2, 3)))
         world.ws.fault(method, world.chance.choice(kinds), retry_after=wait)
+        _refused_by_teams(world, wait)
         counts["refusals and losses of Slack"] += 1
+        counts["refusals and losses of Teams"] += 1
         await asyncio.sleep(0.4)
     world.ws.limits.posting = False
     world.ws.limits.clear()
+
+
+def _refused_by_teams(world: World, wait: timedelta) -> None:
+    status, unsaid = world.chance.choice(
+        ((429, False), (429, False), (412, False), (500, False), (502, True))
+    )
+    asked = {"Retry-After": str(int(wait.total_seconds()))} if status == 429 else {}
+    where = world.chance.choice(("POST .*activities", "POST .*activities", "PUT ", "."))
+    world.teams.faults.append(TeamsFault(where, status, headers=asked, unsaid=unsaid))
 
 
 @asynccontextmanager
@@ -164,5 +176,6 @@ async def afterwards_whole(world: World) -> AsyncIterator[None]:
         world.give_disk(None)
         world.ws.limits.posting = False
         world.ws.limits.clear()
+        world.teams.faults.clear()
         for place in range(1, 5):
             world.times[place] = timedelta(0)

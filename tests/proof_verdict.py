@@ -6,18 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from bot.local import Message
-from bot.local.model import BOT
 from bot.redis import Cell
 from dialogs.events import Answered, CheckedIn, DealEvent, Noted
 from tests.conftest import find_leaks
-from tests.proof_people import Negotiator, People, letter_of
+from tests.proof_negotiator import ASKING, Negotiator
+from tests.proof_people import People
+from tests.proof_slack import InSlack
 from tests.proof_world import World
 from tests.reminders_verdict import shortened
 
-NOTED = "Noted, on"
-ASKING = re.compile(r"\n\d of \d\n")
 AT_FAULT = re.compile(r"Traceback|failed: |ResourceWarning|never awaited")
 
 
@@ -42,13 +41,13 @@ class Judge:
         ]
         return shortened(found + await find_leaks(self.world.link))
 
-    async def _of(self, each: Negotiator) -> list[str]:
+    async def _of(self, each: Negotiator[Any, Any]) -> list[str]:
         """One person's deal, against what they were told and what stands in their chat."""
         assert each.cell is not None
         log: list[DealEvent] = await self.world.store.log(each.cell)
         found = [*self._of_past(each.cell, [entry.id for entry in log])]
         noted = Counter(words for entry in log for words in _noted(entry))
-        name = each.person.handle
+        name = each.handle
         found += [f"{name}: lost the acknowledged note {words!r}" for words in each.notes if not noted[words]]
         found += [f"{name}: has {words!r} {times} times" for words, times in noted.items() if times > 1]
         found += [f"{name}: has {words!r}, which nobody wrote" for words in noted if words not in each.notes]
@@ -70,13 +69,13 @@ class Judge:
         self.logs[cell] = entries
 
     def _of_letters(self) -> Iterator[str]:
-        doubles, repeated = letters(self.world).doubles, self.world.counts["repeated"]
+        doubles, repeated = letters(self.people).doubles, self.world.counts["repeated"]
         if doubles > repeated:
             yield f"{doubles} messages stand twice, but {repeated} were counted as repeated"
         for each in self.people.everybody:
-            if not each.writes and len(each.reminders()) != each.days:
-                told = len(each.reminders())
-                yield f"{each.person.handle}: on {each.days} days reminded {told} times"
+            told = len(each.asked_to_check_in())
+            if not each.writes and _wrong(each, told, each.days):
+                yield f"{each.handle}: on {each.days} days reminded {told} times"
 
     def _of_processes(self) -> Iterator[str]:
         for each in self.world.everybody:
@@ -104,41 +103,42 @@ class Standing:
     doubles: int
 
 
-def letters(world: World) -> Standing:
+def letters(people: People) -> Standing:
     """What stands in all chats."""
-    standing = Counter(
-        letter_of(message)
-        for chat in world.ws.state.messages.values()
-        for message in chat.values()
-        if message.user == BOT and letter_of(message)
-    )
-    return Standing(standing.total(), standing.total() - len(standing))
+    messages = sum(1 for each in people.everybody for message in each.said() if each.letter(message))
+    return Standing(messages, sum(each.surplus for each in people.everybody))
 
 
-def _of_cards(each: Negotiator) -> Iterator[str]:
+def _wrong(each: Negotiator[Any, Any], found: int, expected: int) -> bool:
+    """Whether letters are lacking, or too many; in Teams one that came twice is two, and is surplus."""
+    return found != expected if isinstance(each, InSlack) else found < expected
+
+
+def _of_cards(each: Negotiator[Any, Any]) -> Iterator[str]:
     """Each finished check-in has a card that says what was tapped."""
-    cards: dict[str, list[Message]] = {}
-    standing = Counter(letter_of(message) for message in each.said())
+    cards: dict[str, list[Any]] = {}
+    standing = Counter(each.letter(message) for message in each.said())
     for message in each.said():
         if found := re.match(r"Check-in (\d+) ·", message.reads):
             cards.setdefault(found[1], []).append(message)
     for number in range(1, each.check_ins + 1):
         left = [message for message in cards.get(str(number), []) if ASKING.search(message.reads)]
         ended = [message for message in cards.get(str(number), []) if message not in left]
-        if not ended or any(standing[letter_of(message)] == 1 for message in left):  # a second copy may stay
-            yield f"{each.person.handle}: the card of check-in {number} was never finished"
+        alone = isinstance(each, InSlack) and any(standing[each.letter(message)] == 1 for message in left)
+        if not ended or alone:  # a second copy may stay, and is surplus
+            yield f"{each.handle}: the card of check-in {number} was never finished"
         shown = "\n".join(message.reads for message in ended)
         tapped = [
             answer.label for answer in each.answers if answer.check_in == number and answer.question > 1
         ]
         for label, times in Counter(tapped).items():
             if len(re.findall(rf": {re.escape(label)}(?:, “.*)?\n", shown)) < times:
-                yield f"{each.person.handle}: check-in {number} does not show {label!r}"
+                yield f"{each.handle}: check-in {number} does not show {label!r}"
 
 
-def _of_answers(each: Negotiator, notes: int) -> Iterator[str]:
+def _of_answers(each: Negotiator[Any, Any], notes: int) -> Iterator[str]:
     """Who only writes gets one answer to each note."""
     if each.writes:
-        told = {letter_of(message) for message in each.said() if NOTED in message.reads}
-        if len(told) != notes:
-            yield f"{each.person.handle}: wrote {notes} notes and heard {len(told)} answers"
+        told = each.noted()
+        if _wrong(each, len(told), notes):
+            yield f"{each.handle}: wrote {notes} notes and heard {len(told)} answers"

@@ -31,9 +31,11 @@ from tests.living import environment_for, free_port, next_such, workspace
 from tests.proof_clock import Times
 from tests.proof_gate import Gate
 from tests.proof_kept import Kept, Program
+from tests.proof_teams import Connector
 from tests.redis_many import KEEPS
 from tests.reminders_seed import KEYS, SEALER
 from tests.reminders_worker import told_counts
+from tests.teams_bot import settings_for
 
 ROLES = ("bot", "bot", "worker", "worker")
 LONGEST_GAP = 0.3  # seconds until the dead are replaced
@@ -58,6 +60,7 @@ class World:
     to_bots: Gate
     bots: list[Kept]
     workers: list[Kept]
+    teams: Connector
     link: Link  # past the gate
     taken: Callable[[], None] = field(default=nobody_looks)  # asked when Slack has taken a message
     store: Store = field(init=False)
@@ -122,6 +125,8 @@ async def world(folder: Path, chance: random.Random) -> AsyncIterator[World]:
     """Everything up, with clocks at noon of a working day; nothing of it is left at the end."""
     async with AsyncExitStack() as stack:
         ws = await stack.enter_async_context(workspace())
+        teams = Connector(folder)
+        await stack.enter_async_context(teams.served())
         times = stack.enter_context(Times(folder / "times"))
         redis_port, ports = free_port(), [free_port() for _ in ROLES]
         to_redis = await stack.enter_async_context(Gate([redis_port], chance).opened())
@@ -130,7 +135,7 @@ async def world(folder: Path, chance: random.Random) -> AsyncIterator[World]:
         gap = partial(chance.uniform, 0, LONGEST_GAP)
         redis = Kept(_redis(folder / "redis", redis_port), gap)
         kept = [
-            Kept(_coach(ws, folder, role, number, port, to_redis.port), gap)
+            Kept(_coach((ws, teams), folder, role, number, port, to_redis.port), gap)
             for number, (role, port) in enumerate(zip(ROLES, ports, strict=True), 1)
         ]
         for each in (redis, *kept):
@@ -138,7 +143,7 @@ async def world(folder: Path, chance: random.Random) -> AsyncIterator[World]:
         link = connect(f"redis://127.0.0.1:{redis_port}", lambda: times[0])
         stack.push_async_callback(link.aclose)
         made = World(
-            folder, chance, ws, times, redis, redis_port, to_redis, to_bots, kept[:2], kept[2:], link
+            folder, chance, ws, times, redis, redis_port, to_redis, to_bots, kept[:2], kept[2:], teams, link
         )
         stack.enter_context(_watched(made))
         ws.line.request_url = f"http://127.0.0.1:{to_bots.port}/slack/events"
@@ -159,7 +164,11 @@ def _watched(made: World) -> Iterator[None]:
         made.taken()
         return answer
 
+    def looks() -> None:
+        made.taken()
+
     METHODS[name] = replace(usual, work=watching)
+    made.teams.taken = looks
     try:
         yield
     finally:
@@ -183,7 +192,10 @@ async def _answers(port: int) -> bool:
         await client.aclose()
 
 
-def _coach(ws: Workspace, folder: Path, role: str, number: int, port: int, redis: int) -> Program:
+def _coach(
+    platforms: tuple[Workspace, Connector], folder: Path, role: str, number: int, port: int, redis: int
+) -> Program:
+    ws, teams = platforms
     told = {
         "REDIS_URL": f"redis://127.0.0.1:{redis}",
         "WALKAWAY_KEYS": KEYS,
@@ -194,7 +206,7 @@ def _coach(ws: Workspace, folder: Path, role: str, number: int, port: int, redis
     return Program(
         f"{role}-{number}",
         (sys.executable, "-m", "tests.proof_coach", role),
-        {**environment_for(ws, folder, port), **told},
+        {**environment_for(ws, folder, port), **settings_for(teams), **told},
         folder / f"{role}-{number}.log",
         partial(_listens, port),
     )

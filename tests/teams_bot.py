@@ -32,6 +32,16 @@ from tests.teams_stand_in import (
 )  # fmt: skip
 
 
+def settings_for(teams: StandIn) -> dict[str, str]:
+    """What a coach is told to serve this Teams."""
+    return {
+        "TEAMS_APP_ID": APP, "TEAMS_APP_PASSWORD": PASSWORD, "TEAMS_TENANT": TENANT, "WALKAWAY_LOCAL": "1",
+        "WALKAWAY_TEAMS_LOGIN": f"https://127.0.0.1:{teams.login_port}",
+        "WALKAWAY_TEAMS_KEYS": f"http://127.0.0.1:{teams.port}/.well-known/openidconfiguration",
+        "REQUESTS_CA_BUNDLE": str(teams.folder / "cert.pem"),
+    }  # fmt: skip
+
+
 @dataclass
 class Answered:
     """What the bot answered to one activity."""
@@ -54,13 +64,8 @@ class InTeams:
 
     def environment(self, **more: str) -> dict[str, str]:
         """What the process is told."""
-        return clean_environment(
-            TEAMS_APP_ID=APP, TEAMS_APP_PASSWORD=PASSWORD, TEAMS_TENANT=TENANT, WALKAWAY_LOCAL="1",
-            WALKAWAY_TEAMS_LOGIN=f"https://127.0.0.1:{self.teams.login_port}",
-            WALKAWAY_TEAMS_KEYS=f"http://127.0.0.1:{self.teams.port}/.well-known/openidconfiguration",
-            WALKAWAY_DATA=str(self.data), WALKAWAY_PORT=str(self.port),
-            REQUESTS_CA_BUNDLE=str(self.teams.folder / "cert.pem"), **self.more, **more,
-        )  # fmt: skip
+        own = {"WALKAWAY_DATA": str(self.data), "WALKAWAY_PORT": str(self.port)}
+        return clean_environment(**settings_for(self.teams), **own, **self.more, **more)
 
     async def start(self) -> None:
         """Start it and return when it is ready."""

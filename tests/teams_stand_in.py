@@ -94,13 +94,14 @@ def new_key() -> rsa.RSAPrivateKey:
 
 @dataclass
 class Fault:
-    """How the connector fails, so many times, for requests whose method and path match."""
+    """How the connector fails, so many times, where method and path match; `unsaid`: it is done, though."""
 
     match: str
     status: int
     times: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = '{"error": {"code": "x", "message": "y"}}'
+    unsaid: bool = False
 
 
 class StandIn:
@@ -190,15 +191,18 @@ class StandIn:
         if request.headers.get("Authorization") != "Bearer connector-token":
             self.refused.append(path)
             return web.json_response({"error": {"code": "Unauthorized", "message": ""}}, status=401)
+        body = await request.json() if request.can_read_body else {}
+        place = path.removeprefix("/amer/v3/conversations").strip("/")
         for fault in self.faults:
             if fault.times and re.search(fault.match, f"{request.method} {path}"):
                 fault.times -= 1
+                if fault.unsaid:
+                    self._done(request.method, place, body)
                 kind = "application/json" if fault.body[:1] == "{" else "text/html"
                 return web.Response(
                     status=fault.status, headers=fault.headers, text=fault.body, content_type=kind
                 )
-        body = await request.json() if request.can_read_body else {}
-        return self._done(request.method, path.removeprefix("/amer/v3/conversations").strip("/"), body)
+        return self._done(request.method, place, body)
 
     def _done(self, method: str, path: str, body: dict[str, Any]) -> web.Response:
         conversation, _, rest = path.partition("/")
