@@ -11,6 +11,7 @@ import asyncio
 import json
 import math
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -154,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page docs/proof.md there")
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="walkaway-proof-") as folder:
         plan = chapters(given.kills, given.seconds)
