@@ -1,11 +1,11 @@
 """Delivers one letter: an event to a person, or a message to the place where it belongs."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
+from cachetools import TTLCache
 
 from bot.desk import Desk, Who
 from bot.letters import SEAT_LEFT, Passed, Post, Publish, Told, Unsay
@@ -41,7 +41,9 @@ class Postman:
         self._platforms = platforms
         self._publisher = Publisher(store, desk, platforms, policy or Policy())
         self.counts = self._publisher.counts
-        self._addresses: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
+        self._addresses: TTLCache[tuple[str, str], Mapping[str, str]] = TTLCache(
+            MOST_REMEMBERED, REMEMBERED.total_seconds()
+        )
 
     async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:
         """Deliver, and answer where the message stands. Raises Throttled, Undeliverable, Unsure."""
@@ -191,16 +193,12 @@ class Postman:
 
     async def _known(self, tenant: str, person: str) -> Mapping[str, str]:
         """The person's addresses, at most a minute old: they hardly ever change, and each letter asks."""
-        now = time.monotonic()
-        until, addresses = self._addresses.get((tenant, person), (0.0, {}))
-        if now < until:
-            return addresses
+        if (known := self._addresses.get((tenant, person))) is not None:
+            return known
         found = await self._store.load(Cell(tenant, "person", person))
         if not isinstance(found, Person) or not found.addresses:
             return {}
-        if len(self._addresses) >= MOST_REMEMBERED:
-            self._addresses.clear()
-        self._addresses[tenant, person] = now + REMEMBERED.total_seconds(), found.addresses
+        self._addresses[tenant, person] = found.addresses
         return found.addresses
 
 

@@ -7,6 +7,8 @@ posts, and in what is typed or opened there. The `D…` id of any other delivery
 from collections.abc import Callable
 from contextlib import suppress
 
+from cachetools import LRUCache
+
 from bot.redis import Store, StoreUnavailable
 
 KIND = "slack-chat"
@@ -20,7 +22,7 @@ class Chats:
         """`workspace` names the one of the moment where there are many: ids of users are its own."""
         self._store = store
         self._workspace = workspace
-        self._known: dict[tuple[str, ...], str] = {}
+        self._known: LRUCache[tuple[str, ...], str] = LRUCache(MOST_REMEMBERED)
 
     def names(self, user: str) -> tuple[str, ...]:
         """What the look-up of this user is called, behind its kind."""
@@ -30,12 +32,10 @@ class Chats:
     async def of(self, user: str) -> str | None:
         """The chat of this user with the coach, if it was ever mentioned. Raises StoreUnavailable."""
         names = self.names(user)
-        if names not in self._known:
-            found = await self._store.known_ident(KIND, *names)
-            if found is None:
-                return None
-            self._keep(names, found)
-        return self._known[names]
+        known = self._known.get(names)
+        if known is None and (known := await self._store.known_ident(KIND, *names)) is not None:
+            self._known[names] = known
+        return known
 
     async def learn(self, user: str, chat: str) -> None:
         """Slack mentioned it. Without a store it is learnt another time."""
@@ -44,9 +44,4 @@ class Chats:
             return
         with suppress(StoreUnavailable):
             await self._store.put_ident(KIND, *names, value=chat)  # another since we were installed anew
-            self._keep(names, chat)
-
-    def _keep(self, names: tuple[str, ...], chat: str) -> None:
-        if len(self._known) >= MOST_REMEMBERED:
-            self._known.clear()
-        self._known[names] = chat
+            self._known[names] = chat

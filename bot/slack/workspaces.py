@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
+from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
@@ -82,7 +83,9 @@ class Workspaces:
         self._store = store
         self._clock = clock
         self._rotator = rotator
-        self._known: dict[str, tuple[datetime, Installed]] = {}
+        self._known: TTLCache[str, Installed] = TTLCache(
+            MOST_REMEMBERED, REMEMBERED.total_seconds(), lambda: clock.now().timestamp()
+        )
 
     async def enter(self, team: str, enterprise: str = "") -> Installed:
         """Speak to this workspace from here on. Raises Undeliverable where the coach is not installed."""
@@ -125,14 +128,13 @@ class Workspaces:
 
     async def of(self, team: str) -> Installed | None:
         """The installation in a workspace or a whole organisation, at most a minute old."""
-        until, known = self._known.get(team, (None, None))
-        if until is not None and self._clock.now() < until:
+        if (known := self._known.get(team)) is not None:
             return known
         tenant = await self._store.known_ident(TEAM, team)
         found = None if tenant is None else await self._store.load(_cell(tenant))
         if not isinstance(found, Installed):
             return None
-        self._keep(found)
+        self._known[team] = found
         return found
 
     async def install(self, tenant: str, installed: Installed) -> None:
@@ -170,7 +172,7 @@ class Workspaces:
             return Step(replace(installed, tenants=known.tenants if known else ()), timers=timers)
 
         await self._store.swap(_cell(tenant), name, put)
-        self._keep(installed)
+        self._known[installed.team] = installed
 
     async def _with_a_token_that_lasts(self, installed: Installed) -> Installed:
         """Asked for anew by one process, while the others go on with the old one, or wait if it has ended."""
@@ -220,11 +222,6 @@ class Workspaces:
     def ends(self, at: int | None) -> datetime | None:
         """When a token ends by the coach's clock; the SDK tells it by the machine's."""
         return None if at is None else self._clock.now() + timedelta(seconds=at - time.time())
-
-    def _keep(self, installed: Installed) -> None:
-        if len(self._known) >= MOST_REMEMBERED:
-            self._known.clear()
-        self._known[installed.team] = self._clock.now() + REMEMBERED, installed
 
 
 def _cell(tenant: str) -> Cell:

@@ -41,6 +41,7 @@ from botframework.connector.auth import (
     JwtTokenExtractor,
     ServiceClientCredentialsFactory,
 )
+from cachetools import TLRUCache
 from msrest.exceptions import ClientException, ClientRequestError, HttpOperationError
 
 from bot.platforms import Throttled, Undeliverable, Unsure
@@ -83,7 +84,9 @@ class Framework:
         self._tokens = _Tokens(settings)
         JwtTokenExtractor.metadataCache[settings.keys_url] = Keys(settings.keys_url, session)
         self._connectors = _Connectors(self._tokens)
-        self._believed: dict[bytes, tuple[float, object]] = {}  # by what was checked: until when, and who
+        self._believed: TLRUCache[bytes, tuple[float, object]] = TLRUCache(  # until when, and who
+            MOST_BELIEVED, lambda _checked, known, _now: known[0], now
+        )
         self._adapter = _Adapter(_Authentication(settings, self._tokens, self._connectors))
 
     async def close(self) -> None:
@@ -99,13 +102,10 @@ class Framework:
         """What `take` needs of whoever sent an activity. Raises Unauthorised or KeysAway."""
         channel, service = str(body["channelId"]), str(body["serviceUrl"])
         name = hashlib.blake2b(f"{header}\n{channel}\n{service}".encode()).digest()
-        until, known = self._believed.get(name, (0.0, None))
-        if self._now() < until:
-            return known
+        if (believed := self._believed.get(name)) is not None:
+            return believed[1]
         ends = speaks_for_the_framework(header)
         known = await self._checked(Activity(channel_id=channel, service_url=service), header)
-        if len(self._believed) >= MOST_BELIEVED:
-            self._believed.clear()
         self._believed[name] = min(ends, self._now() + BELIEVED.total_seconds()), known
         return known
 

@@ -1,8 +1,9 @@
 """Where conversations are reached: kept as Teams last said it, for there is no other way to speak first."""
 
 import json
-import time
 from datetime import timedelta
+
+from cachetools import TTLCache
 
 from bot.platforms import Undeliverable
 from bot.redis import Store
@@ -19,36 +20,26 @@ class References:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, tuple[float, Reference]] = {}
+        self._known: TTLCache[str, Reference] = TTLCache(MOST_REMEMBERED, REMEMBERED.total_seconds())
 
     async def learn(self, reference: Reference) -> None:
         """Teams said where a conversation is reached now."""
         name = reference.conversation
-        if self._remembered(name) == reference:
+        if self._known.get(name) == reference:
             return
         written = json.dumps([reference.service, reference.tenant, reference.bot])
         await self._store.put_ident(KIND, name, value=written)
-        self._keep(reference)
+        self._known[name] = reference
 
     async def of(self, conversation: str) -> Reference:
         """Where it is reached, a thread of a channel too. Raises Undeliverable if that was never said."""
         name, _, _ = conversation.partition(";")
-        known = self._remembered(name)
+        known = self._known.get(name)
         if known is None:
             written = await self._store.known_ident(KIND, name)
             if written is None:
                 raise Undeliverable(NO_REFERENCE)
             service, tenant, bot = json.loads(written)
             known = Reference(service, name, tenant, bot)
-            self._keep(known)
+            self._known[name] = known
         return Reference(known.service, conversation, known.tenant, known.bot)
-
-    def _remembered(self, name: str) -> Reference | None:
-        until, known = self._known.get(name, (0.0, None))
-        return known if time.monotonic() < until else None
-
-    def _keep(self, reference: Reference) -> None:
-        if len(self._known) >= MOST_REMEMBERED:
-            self._known.clear()
-        until = time.monotonic() + REMEMBERED.total_seconds()
-        self._known[reference.conversation] = until, reference
