@@ -124,12 +124,18 @@ class Negotiator(ABC, Generic[M, D]):
         return {self.letter(message) for message in self.said() if NOTED in message.reads}
 
     async def sees(self, words: str, *more: str) -> M:
-        """The newest message with these words, as soon as it stands there and says any of `more` too."""
+        """The newest message with these words and any of `more`, as soon as it stands there.
+
+        Beside it a second copy may stand, of a letter that was sent again unseen, and ask on for ever.
+        """
         found: list[M] = []
 
+        def is_it(message: M) -> bool:
+            return words in message.reads and (not more or any(each in message.reads for each in more))
+
         async def there() -> bool:
-            found[:] = [message for message in self.said() if words in message.reads][:1]
-            return bool(found) and (not more or any(each in found[0].reads for each in more))
+            found[:] = [message for message in self.said() if is_it(message)][:1]
+            return bool(found)
 
         await until(there, f"{self.handle} never saw {words!r} {more}", SEES_WITHIN)
         return found[0]
