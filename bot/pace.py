@@ -19,6 +19,7 @@ SHARE = 0.75  # of what it took before it refused
 SLOWEST = 0.2  # messages a second
 GROWTH, EVERY = 1.1, 10.0  # faster by so much, for each so many seconds without a refusal
 FORGIVEN = 60.0  # seconds without a refusal, then nothing is held back
+AHEAD = 30.0  # seconds; whoever would wait longer asks again then, when the pace may be another
 IDLE = 10.0  # seconds without a message, then a new count begins
 CHAT = 1.5  # seconds; a second message to one chat is refused because of that chat alone
 MOST = 10_000  # tenants
@@ -46,6 +47,8 @@ class Pace:
         place = self._places.pop(letter, None)
         if place is None or now < self._reopens:
             place = max(now, self._free)
+            if place - now > AHEAD:
+                return AHEAD
             self._free = place + 1 / self._speed(now)
         if place <= now:
             return 0.0
@@ -54,7 +57,11 @@ class Pace:
         return place - now
 
     def taken(self, person: str, now: float, *, waited: bool) -> None:
-        """A message was posted. One that did not wait in line moves the line's end."""
+        """A message was posted. One that did not wait in line moves the line's end, but never far.
+
+        Else answers to people who tap faster than the platform once took messages would put off everything
+        else without end.
+        """
         if now - self._last > IDLE:
             self._since, self._count = now, 0
         self._last = now
@@ -63,7 +70,8 @@ class Pace:
         self._taken[person] = now
         _drop_before(self._taken, now - CHAT)
         if self.rate is not None and not waited:
-            self._free = max(now, self._free) + 1 / self._speed(now)
+            moved = max(now, self._free) + 1 / self._speed(now)
+            self._free = max(self._free, min(moved, now + AHEAD / 2))
 
     def refused(self, person: str, pause: float, now: float) -> None:
         """The platform wants a pause: because of this person's chat alone, or of all."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.letters import Passed, Post
-from bot.pace import CHAT, FORGIVEN, SHARE, Pace, Paced
+from bot.pace import AHEAD, CHAT, FORGIVEN, SHARE, Pace, Paced
 from bot.platforms import Throttled, Undeliverable
 from bot.redis import Cell, Sending, new_id
 from dialogs.effects import Notice, ShowHome, Tell
@@ -118,6 +118,36 @@ async def test_a_long_line_drains_a_little_slower_than_the_platform_would_and_an
     assert platform.now - began < 200 / (10 / 5) * 1.6
     assert platform.refusals < 40
     assert slow <= 5
+
+
+async def test_many_answers_do_not_put_off_what_can_wait_without_end() -> None:
+    """A reminder that came among refusals once waited behind each answer that was given meanwhile."""
+    pace = Pace()
+    pace.refused("somebody", 1.0, 0.0)  # for no reason that lasts: the very first message
+    for tenth in range(200):
+        pace.taken(f"p{tenth}", 1.0 + tenth / 10, waited=False)
+    assert 0 < pace.wait("reminder", 21.0) <= AHEAD / 2
+    assert pace.wait("reminder", 21.0 + AHEAD / 2) == 0.0
+
+
+async def test_whoever_would_wait_long_asks_again_for_the_pace_may_be_another() -> None:
+    pace = Pace()
+    pace.refused("somebody", 1.0, 0.0)
+    waits = [pace.wait(f"l{n}", 1.0) for n in range(100)]
+    assert waits[:3] == [0.0, 5.0, 10.0]
+    assert max(waits) == AHEAD == waits[-1]
+    moments = [(wait, f"l{n}") for n, wait in enumerate(waits) if wait]
+    gone, now = 1, 1.0
+    while moments and now < 3600:
+        wait, letter = min(moments)
+        moments.remove((wait, letter))
+        now = max(now, 1.0 + wait)
+        again = pace.wait(letter, now)
+        if again:
+            moments.append((now - 1.0 + again, letter))
+        gone += not again
+    assert gone == 100
+    assert now < 250  # five seconds each would be 500
 
 
 async def test_a_chat_that_is_full_slows_nobody_else() -> None:
