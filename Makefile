@@ -38,7 +38,7 @@ format: .venv/.dev ## put the sources into shape
 bench: .venv/.dev ## measure speed; ARGS=all with the heavy sections, too, ARGS=--help what there is
 	$(IN_VENV) -m tests.bench $(ARGS)
 
-bench-compare: .venv/.dev ## fail where a ratio got worse by a fifth than in docs/measurements.json, or OLD.json; ARGS="[OLD.json] NEW.json"
+bench-compare: .venv/.dev ## fail where a ratio is worse by a fifth than in docs/measurements.json (or OLD.json); ARGS="[OLD.json] NEW.json"
 	$(IN_VENV) -m tests.bench_compare $(ARGS)
 
 proof: .venv/.dev ## break everything that can break, about half an hour, and write docs/proof.md; ARGS=--help

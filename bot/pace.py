@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from cachetools import LRUCache
+
 from bot.letters import Post
 from bot.platforms import Throttled
 from bot.redis import Cell, Sending
@@ -100,7 +102,7 @@ class Paced:
     def __init__(self, deliver: Deliver, now: Callable[[], float] = time.monotonic) -> None:
         self._deliver = deliver
         self._now = now
-        self._paces: dict[tuple[str, bool], Pace] = {}
+        self._paces: LRUCache[tuple[str, bool], Pace] = LRUCache(MOST)
 
     async def deliver(self, cell: Cell, body: object, sending: Sending) -> str | None:
         """Deliver; raises Throttled for what has to wait, and whatever the other raises."""
@@ -120,8 +122,6 @@ class Paced:
 
     def _pace(self, tenant: str, *, home: bool) -> Pace:
         """Home pages are another call of the platform, with an allowance of its own."""
-        if len(self._paces) >= MOST:
-            self._paces.clear()
         return self._paces.setdefault((tenant, home), Pace())
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from bot.redis import Cell
 from tests.living import until
@@ -66,6 +66,8 @@ D = TypeVar("D")  # what can be brought again
 @dataclass
 class Negotiator(ABC, Generic[M, D]):
     """One person with one deal. `writes`: nothing but notes, no reminders, so that answers can be counted."""
+
+    tells_letters: ClassVar[bool]  # whether a message says which letter it was
 
     world: World
     storm: Storm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from bot.local import Delivery, Message, Outcome, payloads
 from bot.local.model import BOT, Person
@@ -15,6 +16,8 @@ from tests.proof_negotiator import UNSURE, Negotiator
 @dataclass
 class InSlack(Negotiator[Message, Delivery]):
     """Each message of the coach carries the id of its letter: what stands twice is seen."""
+
+    tells_letters: ClassVar[bool] = True
 
     person: Person = field(init=False)
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 from aiohttp import web
@@ -36,6 +36,8 @@ class Connector(StandIn):
 @dataclass
 class InTeams(Negotiator[Posted, Mapping[str, Any]]):
     """No message tells which letter it was: what stands twice is told by how many there should be."""
+
+    tells_letters: ClassVar[bool] = False
 
     client: Client = field(init=False)
 

@@ -13,7 +13,6 @@ from dialogs.events import Answered, CheckedIn, DealEvent, Noted
 from tests.conftest import find_leaks
 from tests.proof_negotiator import ASKING, Negotiator
 from tests.proof_people import People
-from tests.proof_slack import InSlack
 from tests.proof_world import World
 from tests.reminders_verdict import shortened
 
@@ -111,7 +110,7 @@ def letters(people: People) -> Standing:
 
 def _wrong(each: Negotiator[Any, Any], found: int, expected: int) -> bool:
     """Whether letters are lacking, or too many; in Teams one that came twice is two, and is surplus."""
-    return found != expected if isinstance(each, InSlack) else found < expected
+    return found != expected if each.tells_letters else found < expected
 
 
 def _of_cards(each: Negotiator[Any, Any]) -> Iterator[str]:
@@ -124,7 +123,7 @@ def _of_cards(each: Negotiator[Any, Any]) -> Iterator[str]:
     for number in range(1, each.check_ins + 1):
         left = [message for message in cards.get(str(number), []) if ASKING.search(message.reads)]
         ended = [message for message in cards.get(str(number), []) if message not in left]
-        alone = isinstance(each, InSlack) and any(standing[each.letter(message)] == 1 for message in left)
+        alone = each.tells_letters and any(standing[each.letter(message)] == 1 for message in left)
         if not ended or alone:  # a second copy may stay, and is surplus
             yield f"{each.handle}: the card of check-in {number} was never finished"
         shown = "\n".join(message.reads for message in ended)
