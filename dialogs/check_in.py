@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs import ending, happenings, seats
-from dialogs.deal import Answer, Deal, Offer, Round
+from dialogs.deal import Answer, Deal, Offer, Round, altered
 from dialogs.effects import Ask, Pass
 from dialogs.event import Event, OnScreen
 from dialogs.events import (
@@ -142,7 +142,7 @@ def ask(deal: Deal, *, resumed: bool = False, problem: str = "", text: str = "")
 
 
 def _asking(deal: Deal, opened: Round) -> Turn:
-    asking = replace(deal, check_in=opened)
+    asking = altered(deal, check_in=opened)
     return Turn(asking, (ask(asking),))
 
 

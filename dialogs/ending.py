@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs import advice, completing, reminding
-from dialogs.deal import Answer, Deal, Round
+from dialogs.deal import Answer, Deal, Round, altered
 from dialogs.effect import Line
 from dialogs.effects import AnyEffect, CheckInEnd
 from dialogs.event import Event
@@ -35,7 +35,7 @@ def nothing(deal: Deal, event: NothingToReport) -> Turn:
     """
     told = _told(deal)
     if told is not None:
-        bare = replace(deal, check_in=told)
+        bare = altered(deal, check_in=told)
         return _closing(bare, (CheckedIn(id=event.id, at=event.at, by=event.by),), lines(told), event)
     done = NothingChanged(id=event.id, at=event.at, by=event.by)
     return _closing(deal, (done,), (), event, nothing_changed=True)
@@ -50,7 +50,7 @@ def _told(deal: Deal) -> Round | None:
 
 def ended(deal: Deal, opened: Round, event: Event) -> Turn:
     """The last question is answered: answers become events on the record, then the check-in ends."""
-    bare = replace(deal, check_in=_told(replace(deal, check_in=opened)))
+    bare = altered(deal, check_in=_told(altered(deal, check_in=opened)))
     done = replace(opened, open=None)
     return _closing(bare, _events(done, event), lines(done), event)
 
