@@ -6,13 +6,13 @@ import json
 import re
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.platforms import Payload
 from bot.render.parts import Button, Part
 from bot.render.text import BOLD, UNBOLD, bare, fit
-from bot.render.words import FILTERS, TEMPLATES
+from bot.render.words import FILTERS, TEMPLATES, Fixed
 
 ROW_MOST, AROUND = 38, 4  # characters of buttons side by side on a phone, and what stands around each
 
@@ -24,8 +24,8 @@ def drawn(layout: str, **facts: object) -> Payload:
 
 
 @cache
-def _environment() -> Environment:
-    env = Environment(
+def _environment() -> Fixed:
+    env = Fixed(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=True,  # so that a layout's own macros answer Markup, which no text of a user ever is
