@@ -93,6 +93,7 @@ async def burst(options: dict[str, Any]) -> dict[str, Any]:
                 there = Reference(options["service"], f"a:1p{number}", TENANT, BOT)
                 await framework.post(there, Message(None, "five minutes, when it suits you", "hi"))
 
+        settle()
         looking, began = asyncio.create_task(look()), time.perf_counter()
         await asyncio.gather(*(post(number) for number in range(options["count"])))
         seconds = time.perf_counter() - began
