@@ -50,10 +50,11 @@ class Connector(StandIn):
             name = what.partition("/")[2]
             member = {"id": name, "name": name, "aadObjectId": name, "tenantId": TENANT, "userRole": "user"}
             return web.json_response({**member, "userPrincipalName": f"{name}@example.com"})
-        await request.read()
+        asks = b"answer~" in await request.read()
         stands = what.removeprefix("activities").strip("/")
         self.arrivals.note(stands if request.method == "PUT" else conversation)
-        return web.json_response({"id": stands or f"m{next(_number)}"}, status=201)
+        new = _card(conversation) if asks else f"m{next(_number)}"
+        return web.json_response({"id": stands or new}, status=201)
 
 
 class InTeams(Negotiator):
@@ -72,7 +73,7 @@ class InTeams(Negotiator):
 
     def _ready(self, button: Button, stamp: str, *, follow: bool) -> Ready:
         """Only a tap that changes its own card is followed: the list of deals moves meanwhile too."""
-        stands = f"card-{self.user}-{stamp}"
+        stands = _card(f"a:1{self.user}")
         in_place = button.verb in ("answer", "skip")
         arrival = self._arrivals.expect(stands) if follow and in_place else None
         return Ready(self._signed(self._activity(button, stamp, stands)), arrival)
@@ -100,6 +101,11 @@ class InTeams(Negotiator):
             f"Content-Length: {len(body)}\r\nAuthorization: Bearer {self._token}\r\n\r\n"
         )
         return head.encode() + body
+
+
+def _card(conversation: str) -> str:
+    """The id of the card that asks in a chat: the one that is tapped next, so it is known beforehand."""
+    return f"card-{conversation}"
 
 
 async def turns(folder: Path, taps: int) -> list[Figure]:
