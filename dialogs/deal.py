@@ -5,11 +5,13 @@ A frozen record; `dialogs.turn` is the only place that makes a new one from an o
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from typing import Literal
 
 from dialogs.afterwards import Freed, LookBack
@@ -345,7 +347,7 @@ class Deal:
 
 
 _SETTERS = {part.name: vars(Deal)[part.name].__set__ for part in fields(Deal)}  # its slots'
-_VALUES = attrgetter(*_SETTERS)
+_PUTS, _VALUES = tuple(_SETTERS.values()), attrgetter(*_SETTERS)
 
 
 def altered(deal: Deal, **parts: object) -> Deal:
@@ -356,8 +358,7 @@ def altered(deal: Deal, **parts: object) -> Deal:
     if not _SETTERS.keys() >= parts.keys():
         raise TypeError(f"a deal has no {', '.join(parts.keys() - _SETTERS.keys())}")
     new = object.__new__(Deal)
-    for put, value in zip(_SETTERS.values(), _VALUES(deal), strict=True):
-        put(new, value)
+    deque(map(call, _PUTS, repeat(new), _VALUES(deal)), maxlen=0)  # put(new, value) for each
     for name, value in parts.items():
         _SETTERS[name](new, value)
     return new

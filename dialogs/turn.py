@@ -310,7 +310,7 @@ def _cards(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyEf
     if after is None or after is before:
         return ()
     people, known = roles.everybody(after), roles.everybody(before) if before else ()
-    if before and people == known and not _moved(before, after, event):
+    if before and people == known and _same_lines(before, after):
         return ()
     left = tuple(
         Pass(person, replace(card(after, person, event), status="closed"))
@@ -325,16 +325,13 @@ def _cards(before: Deal | None, after: Deal | None, event: Event) -> tuple[AnyEf
     )
 
 
-def _moved(before: Deal, after: Deal, event: Event) -> bool:
-    """Whether the deal's line in its owner's list changed, in which a colleague's is contained."""
+def _same_lines(before: Deal, after: Deal) -> bool:
+    """Whether nothing changed that a line in a list tells, as after most taps: lines need not be compared."""
     same = before.coach is after.coach and before.name is after.name and before.alias is after.alias
     same = same and before.paused is after.paused and before.next_check_in is after.next_check_in
     same = same and before.status is after.status and before.red_lines is after.red_lines
     same = same and before.seats.keys() == after.seats.keys() and before.hours is after.hours
-    if same and check_in.is_open(before) == check_in.is_open(after):
-        return False  # an answer, an offer, the next question of the same check-in: no news for a list
-    people = (after.owner, *(person for person in after.colleagues if before.seats is not after.seats))
-    return any(card(before, person, event) != card(after, person, event) for person in people)
+    return same and check_in.is_open(before) == check_in.is_open(after)
 
 
 def _opened(event: Opened) -> Turn:
