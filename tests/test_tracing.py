@@ -78,6 +78,17 @@ async def test_they_go_where_the_sdks_own_settings_say(
     assert not [secret for secret in SECRETS if secret.encode() in sent]
 
 
+def test_of_an_error_its_kind_is_told_and_not_its_words() -> None:
+    kept = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    with tracing.by(provider), pytest.raises(ValueError, match="Zanzibar"), tracing.span("turn"):
+        raise ValueError("Zanzibar")
+    spans = kept.get_finished_spans()
+    assert "ValueError" in shown(spans)
+    assert "Zanzibar" not in shown(spans)
+
+
 async def test_nothing_is_traced_unless_it_is_asked_for(
     ws: Workspace, redis: Link, server: embedded.Embedded, tmp_path: Path
 ) -> None:

@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from bot.holding import Holds
 from bot.redis import SHARDS, Cell, Link, embedded
 from bot.settings import Misconfigured, Settings, Slack, read
+from bot.slack.workspaces import Workspaces
 from bot.wiring import Coach, coach
 from dialogs.commands import COMMANDS
 from dialogs.deal import Deal
@@ -329,7 +331,8 @@ async def test_held_nothing_is_purged(many: Many) -> None:
     tenant = await many.tenant(ACME)
     await Holds(many.up.store).put(tenant, WORKSPACE, Hold(many.up.clock.now(), "ops", "matter 42"))
     await many.grid.happens(ACME, "app_uninstalled")
-    await many.moves(timedelta(days=31))
+    for days in (31, 1, 1):  # a purge is two steps
+        await many.moves(timedelta(days=days))
     assert len(await many.deals(ACME)) == 1
 
 
@@ -342,8 +345,19 @@ async def test_a_revoked_token_suspends_if_it_is_the_bots_and_never_purges(
     await both(many)
     assert await many.grid.happens(ACME, "tokens_revoked", tokens=tokens) == 200
     assert bool(await many.types(ACME, "status")) is not suspends
-    await many.moves(timedelta(days=40))
+    for days in (40, 1, 1):  # a purge is two steps
+        await many.moves(timedelta(days=days))
     assert len(await many.deals(ACME)) == 1
+
+
+async def test_what_another_process_did_to_an_installation_is_known_within_a_minute(many: Many) -> None:
+    await both(many)
+    rotator = AsyncTokenRotator(client_id=CLIENT, client_secret=SECRET)
+    another = Workspaces(many.up.store, many.up.clock, rotator)
+    await another.suspend(ACME, purge=False)
+    await many.moves(timedelta(seconds=61))
+    assert await many.types(ACME, "status") == []
+    assert await many.types(GLOBEX, "status")
 
 
 # ---- settings
