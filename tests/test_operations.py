@@ -95,6 +95,8 @@ async def test_ready_is_tested_by_writing_and_what_is_late_is_named(up: Living) 
         "degraded": [],
     }
     await up.up.worker.stop()
+    minute = timedelta(minutes=1)
+    assert await up.up.outbox.workers("another", minute) == ["another"]  # its shards are others' at once
     await up.ws.command("maya", "dm", "/deal sample")  # its letters stay
     up.up.move_clock(timedelta(minutes=3))
     status, page = await got(up.up.port, "/readyz")
@@ -107,6 +109,12 @@ async def test_ready_is_tested_by_writing_and_what_is_late_is_named(up: Living) 
 async def test_without_redis_it_lives_and_is_not_ready(ws: Workspace, tmp_path: Path) -> None:
     with own_server() as server:
         async with coach(settings_for(ws, tmp_path, redis_url=server.url)) as up:
+            assert (await got(up.port, "/readyz"))[0] == 200
+            link = connect(server.url)
+            await link.command("CONFIG", "SET", "min-replicas-to-write", 1)  # it answers, and takes nothing
+            assert (await got(up.port, "/readyz"))[0] == 503
+            await link.command("CONFIG", "SET", "min-replicas-to-write", 0)
+            await link.aclose()
             assert (await got(up.port, "/readyz"))[0] == 200
             embedded.stop(server.directory)
             status, told = await got(up.port, "/readyz")

@@ -15,8 +15,9 @@ import pytest
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from bot.holding import Holds
-from bot.redis import SHARDS, Cell, Link, embedded
+from bot.redis import SHARDS, Cell, Link, embedded, keys
 from bot.settings import Misconfigured, Settings, Slack, read
+from bot.slack.installing import States
 from bot.slack.workspaces import Workspaces
 from bot.wiring import Coach, coach
 from dialogs.commands import COMMANDS
@@ -104,6 +105,11 @@ async def test_a_state_is_good_once_in_one_browser_and_not_for_long(many: Many) 
     assert (await grid.installs(ACME))[0] == 200
     assert grid.again == 401  # consumed
     assert list(grid.live.values()) == [ACME]
+
+
+async def test_a_state_ends_after_ten_minutes(many: Many) -> None:
+    state = await States(many.up.store).async_issue()
+    assert 0 < await many.link.command("TTL", keys.ident("slack-state", (state,))) <= 600
 
 
 async def test_a_state_is_consumed_by_its_first_use(many: Many) -> None:
