@@ -351,7 +351,7 @@ _PUTS, _VALUES = tuple(_SETTERS.values()), attrgetter(*_SETTERS)
 
 
 def altered(deal: Deal, **parts: object) -> Deal:
-    """`dataclasses.replace` for a deal, in half the time: a turn makes several of its forty parts anew.
+    """`dataclasses.replace` for a deal, in under half the time: a turn makes several of its parts anew.
 
     TypeError for a part that no deal has.
     """

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,15 @@ from tests.served import served
 SECRETS = ("Renewal", "StagnantCo", "82k", "Maya", "U0MAYA", "exclusivity", "Zanzibar", "T0DYNAMIC", "D0MAYA")
 
 
+@contextmanager
+def collected() -> Iterator[InMemorySpanExporter]:
+    """Whatever is traced inside the block."""
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    with tracing.by(provider):
+        yield kept
+
+
 def shown(spans: tuple[ReadableSpan, ...]) -> str:
     return "\n".join(span.to_json() for span in spans)
 
@@ -29,10 +40,7 @@ def shown(spans: tuple[ReadableSpan, ...]) -> str:
 async def test_a_delivery_its_turn_and_its_letter_are_spans_without_a_word_of_anybody(
     ws: Workspace, redis: Link, server: embedded.Embedded, tmp_path: Path
 ) -> None:
-    kept = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(kept))
-    with tracing.by(provider):
+    with collected() as kept:
         async with living(ws, redis, server.url, tmp_path) as up:
             await up.types("/deal sample")
             await up.types("note Zanzibar is where they hide it")
@@ -79,10 +87,7 @@ async def test_they_go_where_the_sdks_own_settings_say(
 
 
 def test_of_an_error_its_kind_is_told_and_not_its_words() -> None:
-    kept = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(kept))
-    with tracing.by(provider), pytest.raises(ValueError, match="Zanzibar"), tracing.span("turn"):
+    with collected() as kept, pytest.raises(ValueError, match="Zanzibar"), tracing.span("turn"):
         raise ValueError("Zanzibar")
     spans = kept.get_finished_spans()
     assert "ValueError" in shown(spans)
